@@ -1,0 +1,193 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TestProject } from 'vitest/node'
+
+/**
+ * Real parts for tests: what is missing is installed (Debian, as root), started once, and given
+ * to tests by `inject(name)`. A part that cannot be had is null: groups that need it are skipped
+ * by name, and with CI=true the run fails here instead.
+ */
+export type RealParts = {
+  /** A running nats-server with JetStream, `nats://…`. */
+  natsUrl: string | null
+  /** A running PostgreSQL's maintenance database; tests create a database each. */
+  postgresUrl: string | null
+  /** Programs on PATH: an absolute path, or null. */
+  natsServer: string | null
+  mosquittoPub: string | null
+  chromium: string | null
+  /** A python3 that imports pymodbus. */
+  pymodbusPython: string | null
+  mbpoll: string | null
+  /** The development pictures beside the checkout; users have none. */
+  platesDirectory: string | null
+}
+
+declare module 'vitest' {
+  // biome-ignore lint/style/useConsistentTypeDefinitions: vitest merges this interface
+  export interface ProvidedContext extends RealParts {}
+}
+
+const debianPackages: Readonly<Record<string, string>> = {
+  'nats-server': 'nats-server',
+  mosquitto_pub: 'mosquitto-clients',
+  chromium: 'chromium',
+  mbpoll: 'mbpoll',
+  pymodbus: 'python3-pymodbus',
+  postgres: 'postgresql',
+}
+
+const find = {
+  program: (name: string) =>
+    (process.env['PATH'] ?? '')
+      .split(':')
+      .concat('/usr/sbin', '/usr/bin', '/usr/local/bin')
+      .map((folder) => join(folder, name))
+      .find((path) => existsSync(path)) ?? null,
+  pymodbus: () => ['/usr/bin/python3', 'python3'].find(importsPymodbus) ?? null,
+  postgres: () => globSync('/usr/lib/postgresql/*/bin').sort().at(-1) ?? null,
+}
+
+function importsPymodbus(python: string): boolean {
+  try {
+    execFileSync(python, ['-c', 'import pymodbus'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false // Not this python; the next one may have it.
+  }
+}
+
+function look() {
+  return {
+    'nats-server': find.program('nats-server'),
+    mosquitto_pub: find.program('mosquitto_pub'),
+    chromium: find.program('chromium'),
+    mbpoll: find.program('mbpoll'),
+    pymodbus: find.pymodbus(),
+    postgres: find.postgres(),
+  }
+}
+
+function installMissing(): void {
+  const missing = Object.entries(look()).filter(([, path]) => path === null)
+  if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return
+  const packages = missing.map(([name]) => debianPackages[name] ?? name)
+  console.log(`test set-up: installing ${packages.join(', ')}`)
+  const options = {
+    stdio: 'ignore',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  } as const
+  try {
+    execFileSync('apt-get', ['update'], options)
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options)
+  } catch (error) {
+    console.log(`test set-up: apt-get failed: ${String(error)}`)
+  }
+}
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+async function untilListening(port: number): Promise<void> {
+  const { connect } = await import('node:net')
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true))
+      socket.on('error', () => resolve(false))
+      socket.on('connect', () => socket.destroy())
+    })
+    if (open) return
+    await sleep(50)
+  }
+  throw new Error(`nothing listens on port ${port} after 10 s`)
+}
+
+type Started = { readonly url: string; stop(): Promise<void> }
+
+async function startNats(program: string, folder: string): Promise<Started> {
+  const port = await freePort()
+  const child = spawn(
+    program,
+    ['-js', '-sd', join(folder, 'nats'), '-a', '127.0.0.1', '-p', String(port)],
+    {
+      stdio: 'ignore',
+    },
+  )
+  await untilListening(port)
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    stop: async () => {
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+/** PostgreSQL refuses to run as root, so root becomes `postgres` first. */
+async function startPostgres(bin: string, folder: string): Promise<Started> {
+  const port = await freePort()
+  const data = join(folder, 'postgres')
+  const isRoot = process.getuid?.() === 0
+  const run = (program: string, args: readonly string[]) =>
+    isRoot
+      ? execFileSync('runuser', ['-u', 'postgres', '--', join(bin, program), ...args], {
+          stdio: 'ignore',
+        })
+      : execFileSync(join(bin, program), args, { stdio: 'ignore' })
+  if (isRoot) execFileSync('chown', ['postgres', folder])
+  run('initdb', ['-D', data, '-U', 'forecourt', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8'])
+  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=100`
+  run('pg_ctl', ['-D', data, '-w', '-o', options, '-l', join(folder, 'postgres.log'), 'start'])
+  return {
+    url: `postgres://forecourt@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop'])
+    },
+  }
+}
+
+export default async function setup(project: TestProject) {
+  installMissing()
+  const programs = look()
+  const folder = mkdtempSync(join(tmpdir(), 'forecourt-test-'))
+  const nats = programs['nats-server'] ? await startNats(programs['nats-server'], folder) : null
+  const postgresFolder = mkdtempSync(join(tmpdir(), 'forecourt-pg-'))
+  const postgres = programs.postgres ? await startPostgres(programs.postgres, postgresFolder) : null
+  const plates = join(import.meta.dirname, '../shared/plates')
+
+  const parts: RealParts = {
+    natsUrl: nats?.url ?? null,
+    postgresUrl: postgres?.url ?? null,
+    natsServer: programs['nats-server'],
+    mosquittoPub: programs.mosquitto_pub,
+    chromium: programs.chromium,
+    mbpoll: programs.mbpoll,
+    pymodbusPython: programs.pymodbus,
+    platesDirectory: existsSync(plates) ? plates : null,
+  }
+  const missing = Object.entries(parts).filter(([, part]) => part === null)
+  for (const [name] of missing)
+    console.log(`test set-up: no ${name}; groups that need it are skipped`)
+  const fatal = missing.filter(([name]) => name !== 'platesDirectory')
+  if (process.env['CI'] === 'true' && fatal.length > 0) {
+    throw new Error(`CI must not skip: missing ${fatal.map(([name]) => name).join(', ')}`)
+  }
+  for (const [name, part] of Object.entries(parts)) project.provide(name as keyof RealParts, part)
+
+  return async () => {
+    await nats?.stop()
+    await postgres?.stop()
+    rmSync(folder, { recursive: true, force: true })
+    rmSync(postgresFolder, { recursive: true, force: true })
+  }
+}
