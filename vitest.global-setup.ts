@@ -28,7 +28,6 @@ export type RealParts = {
 }
 
 declare module 'vitest' {
-  // biome-ignore lint/style/useConsistentTypeDefinitions: vitest merges this interface
   export interface ProvidedContext extends RealParts {}
 }
 
