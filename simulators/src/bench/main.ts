@@ -1,0 +1,71 @@
+import { globSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+/** One measured figure against its budget. `ok` is false when the budget is broken. */
+type Figure = {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  readonly budget: string
+  readonly ok: boolean
+  /** What was compared or how it was measured. */
+  readonly note: string
+}
+type BenchModule = { readonly bench: () => Promise<readonly Figure[]> }
+
+const usage = `npm run bench [-- NAME…] [--json]
+
+Runs every bench/*.ts of every workspace (or those whose name contains NAME), one after
+another, and holds each figure against its budget. Exit code 1 when a budget is broken.
+  --json   one JSON object a line: {name, value, unit, budget, ok, note}
+`
+
+const root = join(import.meta.dirname, '../../..')
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+  })
+  if (values.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const files = globSync('{devices/*,models,edge,cloud,simulators}/bench/*.ts', { cwd: root })
+    .filter((path) => !path.includes('node_modules'))
+    .filter((path) => positionals.length === 0 || positionals.some((name) => path.includes(name)))
+    .sort()
+  if (files.length === 0) {
+    process.stderr.write(`no benchmark is called ${positionals.join(', ')}\n`)
+    return 2
+  }
+  let broken = 0
+  for (const path of files) broken += await runOne(path, values.json ? printJson : printRow)
+  if (!values.json)
+    process.stdout.write(broken === 0 ? '\nall within budget\n' : `\n${broken} over budget\n`)
+  return broken === 0 ? 0 : 1
+}
+
+async function runOne(path: string, print: (figure: Figure) => void): Promise<number> {
+  process.stderr.write(
+    `${path.replace('/bench/', ': ').replace(basename(path), basename(path, '.ts'))}\n`,
+  )
+  const { bench } = (await import(join(root, path))) as BenchModule
+  const figures = await bench()
+  for (const figure of figures) print(figure)
+  return figures.filter((figure) => !figure.ok).length
+}
+
+const printJson = (figure: Figure) => process.stdout.write(`${JSON.stringify(figure)}\n`)
+
+function printRow({ name, value, unit, budget, ok, note }: Figure): void {
+  const rounded = value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
+  process.stdout.write(
+    `${ok ? 'ok  ' : 'OVER'} ${name.padEnd(36)} ${`${rounded} ${unit}`.padEnd(22)} budget ${budget.padEnd(18)} ${note}\n`,
+  )
+}
+
+process.exitCode = await main()
+// A network session or database that a benchmark closed lazily must not keep us here.
+setTimeout(() => process.exit(), 2_000).unref()
