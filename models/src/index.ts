@@ -1,1 +1,2 @@
-export {}
+export { createScriptedPlateReader, type PlateScript, pictureKey } from './scripted-plate-reader.ts'
+export { addFrame, bestPlates, emptyVote, type Vote } from './vote.ts'
