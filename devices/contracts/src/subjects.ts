@@ -1,6 +1,6 @@
 /**
  * NATS subjects. A station may publish its own `events` and ask its own questions; the
- * server's user permissions enforce that (see `docker/nats.conf`).
+ * server's user permissions enforce that (see `cloud/nats/nats.conf`).
  */
 export const subjects = {
   /** JetStream, one event a message, `Nats-Msg-Id` = eventId; order is kept per fuelling point. */
