@@ -1,0 +1,7 @@
+export type {
+  Delivery,
+  PumpFigures,
+  PumpServerOptions,
+  PumpSimulator,
+  SimulatedPump,
+} from './pump-simulator.ts'
