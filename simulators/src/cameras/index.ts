@@ -1,0 +1,3 @@
+export { type CameraServer, createCameraServer } from './camera-server.ts'
+export type { View } from './frame-source.ts'
+export { layoutPlate } from './plate-layout.ts'
