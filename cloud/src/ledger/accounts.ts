@@ -1,0 +1,36 @@
+/**
+ * The accounts and their signs. **Balance = credits − debits**, for every account:
+ * a wallet is what we owe the member, so money in it is positive and it may not go below zero;
+ * fuel sales grow with every charge; what a provider or the till holds for us is negative.
+ * The sum over all accounts is always zero.
+ */
+export type AccountKind = 'asset' | 'liability' | 'revenue'
+export type AccountTerms = { readonly kind: AccountKind; readonly allowNegative: boolean }
+
+/** A member's stored value: a liability that may not go below zero. */
+export const walletOf = (memberId: string): string => `wallet:${memberId}`
+/** What a station sold. A refund debits it, so it may pass below zero on a quiet day. */
+export const fuelSalesOf = (stationId: string): string => `fuel-sales:${stationId}`
+/** What a payment provider collected and has not paid out yet: an asset, so it is negative. */
+export const receivableFrom = (provider: string): string => `receivable:${provider}`
+/** The other side of every wallet top-up: money that came in, an asset, so it is negative. */
+export const topUps = 'top-ups'
+
+const accountName = /^([a-z][a-z-]{0,31})(:[A-Za-z0-9-]{1,36})?$/
+
+/** What a name says of its account; null when no account has such a name. */
+export function termsOf(account: string): AccountTerms | null {
+  const [, family, owner] = accountName.exec(account) ?? []
+  if (account === topUps) return { kind: 'asset', allowNegative: true }
+  if (owner === undefined) return null
+  switch (family) {
+    case 'wallet':
+      return { kind: 'liability', allowNegative: false }
+    case 'fuel-sales':
+      return { kind: 'revenue', allowNegative: true }
+    case 'receivable':
+      return { kind: 'asset', allowNegative: true }
+    default:
+      return null
+  }
+}
