@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+
+/** A port was asked for by number and somebody else has it. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError'
+  readonly port: number
+  readonly purpose: string
+
+  constructor(port: number, purpose: string, options?: ErrorOptions) {
+    super(`port ${port} (${purpose}) is taken by another program`, options)
+    this.port = port
+    this.purpose = purpose
+  }
+}
+
+/**
+ * The wanted port, or any free one for 0. The port is tried by listening on it, so a taken one
+ * is told before anything has started.
+ *
+ * @throws {PortTakenError}
+ */
+export async function claimPort(purpose: string, wanted: number): Promise<number> {
+  const server = createServer()
+  try {
+    server.listen(wanted, '127.0.0.1')
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  } catch (error) {
+    throw new PortTakenError(wanted, purpose, { cause: error })
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+  }
+}
