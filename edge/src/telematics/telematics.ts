@@ -1,5 +1,12 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { StationSnapshot, VehicleEvidence, VehicleReceipt } from '@forecourt/contracts'
 import type { Logger } from 'pino'
+import { type Broker, createBroker } from './broker.ts'
+import { evidenceOf, toSnapshot } from './evidence.ts'
+import { type Listener, listenForCars } from './listen.ts'
+import { hear, nobody } from './presence.ts'
+import { createReceiptPost } from './receipt-post.ts'
+import { readTelemetry } from './telemetry.ts'
 
 /** What a station's telematics need. */
 export type TelematicsDeps = {
@@ -40,7 +47,80 @@ export type Telematics = {
   close(): Promise<void>
 }
 
-/** Not written yet; the door's types are fixed. */
-export async function createTelematics(_deps: TelematicsDeps): Promise<Telematics> {
-  throw new Error('telematics: being written')
+/**
+ * Starts a station's broker and follows its cars.
+ *
+ * @throws {Error} when the port cannot be had, or `publicKeyPem` is no Ed25519 public key.
+ */
+export async function createTelematics(deps: TelematicsDeps): Promise<Telematics> {
+  const publicKey = readPublicKey(deps.publicKeyPem)
+  const nowMs = () => deps.clock().getTime()
+  const watchers = new Set<() => void>()
+  const changed = () => {
+    for (const watcher of watchers) watcher()
+  }
+  const post = createReceiptPost(deps)
+  let presence = nobody
+
+  /** Folds a payload in; the name of what was wrong with it, or null. */
+  function takeIn(vehicleId: string, payload: Uint8Array): string | null {
+    const telemetry = readTelemetry(payload)
+    if (telemetry === null) return 'mqtt_garbled'
+    const heard = hear(presence, { vehicleId, telemetry, receivedAtMs: nowMs() }, deps.location)
+    presence = heard.presence
+    return heard.verdict === 'folded' ? null : `mqtt_${heard.verdict}`
+  }
+
+  const broker: Broker = await createBroker({
+    log: deps.log,
+    count: deps.count,
+    check: () => ({ publicKey, nowMs: nowMs() }),
+    onTelemetry(vehicleId, payload) {
+      const rejection = takeIn(vehicleId, payload)
+      if (rejection === null) changed()
+      else deps.count(rejection)
+    },
+    onConnection: changed,
+    onListening: (vehicleId, qos) => post.onListening(vehicleId, { qos, send: broker.deliver }),
+    onDeaf: post.onDeaf,
+    onConfirmed: post.onConfirmed,
+  })
+  const listener = await listenOrClose(deps, broker)
+
+  return {
+    port: listener.port,
+    evidenceFor: ({ since, now }) =>
+      evidenceOf(presence, { sinceMs: since.getTime(), nowMs: now.getTime() }),
+    vehicles: () => toSnapshot(presence, { nowMs: nowMs(), isConnected: broker.isConnected }),
+    onChange(watcher) {
+      watchers.add(watcher)
+      return () => void watchers.delete(watcher)
+    },
+    publishReceipt: post.publish,
+    async close() {
+      await broker.close()
+      await listener.close()
+    },
+  }
+}
+
+async function listenOrClose(deps: TelematicsDeps, broker: Broker): Promise<Listener> {
+  try {
+    return await listenForCars({ ...deps, accept: broker.accept })
+  } catch (error) {
+    await broker.close()
+    throw error
+  }
+}
+
+function readPublicKey(pem: string): KeyObject {
+  const fix =
+    'mqtt.vehicleTokenPublicKeyPem: give the PEM that the cloud answers at /v1/vehicle-token-key'
+  try {
+    const key = createPublicKey(pem)
+    if (key.asymmetricKeyType === 'ed25519') return key
+  } catch (cause) {
+    throw new Error(fix, { cause })
+  }
+  throw new Error(`${fix}: an Ed25519 key`)
 }
