@@ -1,0 +1,84 @@
+import { blankColumn, type Emissions, logAt } from './emissions.ts'
+import { type LatticeNode, shapes } from './plate-lattice.ts'
+
+/**
+ * The best score from any state to the end of the picture, as logarithms. After a blank it
+ * depends on the place only; after a character also on which one, since a character directly
+ * after itself is the same character still.
+ */
+export type Completions = {
+  afterBlank(step: number, node: LatticeNode): number
+  afterShape(step: number, node: LatticeNode, shape: number): number
+}
+
+type Tables = {
+  readonly places: number
+  readonly blank: Float64Array
+  readonly shape: Float64Array
+}
+
+/** One Viterbi pass from the right over the whole lattice. */
+export function completePlates(emissions: Emissions, nodes: readonly LatticeNode[]): Completions {
+  const size = (emissions.steps + 1) * nodes.length
+  const tables: Tables = {
+    places: nodes.length,
+    blank: new Float64Array(size).fill(Number.NEGATIVE_INFINITY),
+    shape: new Float64Array(size * shapes.length).fill(Number.NEGATIVE_INFINITY),
+  }
+  for (const node of nodes) if (node.type !== null) endAt(tables, emissions.steps, node)
+  for (let step = emissions.steps - 1; step >= 0; step--)
+    for (const node of nodes) completeNode(tables, emissions, step, node)
+  return {
+    afterBlank: (step, node) => readBlank(tables, step, node),
+    afterShape: (step, node, shape) => readShape(tables, step, node, shape),
+  }
+}
+
+function endAt(tables: Tables, step: number, node: LatticeNode): void {
+  tables.blank[step * tables.places + node.id] = 0
+  const row = (step * tables.places + node.id) * shapes.length
+  for (const { shape } of node.symbols) tables.shape[row + shape] = 0
+}
+
+function completeNode(tables: Tables, emissions: Emissions, step: number, node: LatticeNode): void {
+  const on = waysOn(tables, emissions, step, node)
+  const rest = logAt(emissions, step, blankColumn) + readBlank(tables, step + 1, node)
+  tables.blank[step * tables.places + node.id] = Math.max(rest, on.best)
+  const row = (step * tables.places + node.id) * shapes.length
+  for (const { shape } of node.symbols) {
+    const stay = logAt(emissions, step, shape) + readShape(tables, step + 1, node, shape)
+    const leave = shape === on.bestShape ? on.second : on.best
+    tables.shape[row + shape] = Math.max(stay, rest, leave)
+  }
+}
+
+/** The best way from a place to the next, and the best that begins with another shape. */
+function waysOn(tables: Tables, emissions: Emissions, step: number, node: LatticeNode) {
+  let best = Number.NEGATIVE_INFINITY
+  let bestShape = -1
+  let second = Number.NEGATIVE_INFINITY
+  for (const next of node.next) {
+    for (const { shape } of next.symbols) {
+      const score = logAt(emissions, step, shape) + readShape(tables, step + 1, next, shape)
+      if (shape === bestShape) {
+        best = Math.max(best, score)
+      } else if (score > best) {
+        second = best
+        best = score
+        bestShape = shape
+      } else if (score > second) {
+        second = score
+      }
+    }
+  }
+  return { best, bestShape, second }
+}
+
+function readBlank(tables: Tables, step: number, node: LatticeNode): number {
+  return tables.blank[step * tables.places + node.id] ?? Number.NEGATIVE_INFINITY
+}
+
+function readShape(tables: Tables, step: number, node: LatticeNode, shape: number): number {
+  const row = (step * tables.places + node.id) * shapes.length
+  return tables.shape[row + shape] ?? Number.NEGATIVE_INFINITY
+}

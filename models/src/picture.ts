@@ -1,0 +1,84 @@
+import { PictureError } from '@forecourt/contracts'
+import sharp from 'sharp'
+
+/** Limits of the `PlateReader` port, and the size beyond which more pixels tell no more. */
+export const pictureLimits = {
+  bytesMax: 16 * 1024 * 1024,
+  pixelsMax: 50_000_000,
+  /** A larger picture is shrunk to this side: a plate 2 % as wide as it still has 80 pixels. */
+  workingSidePx: 4_096,
+} as const
+
+/** Camera formats; anything else that sharp could open (SVG, PDF, TIFF) stays closed. */
+const formats: readonly string[] = ['jpeg', 'png', 'webp']
+
+/** A decoded picture, upright: 8-bit RGB, rows from the top, no padding. */
+export type Picture = {
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly rgb: Uint8Array
+  /** Pixels of the upright original for one pixel here; 1 unless the picture was shrunk. */
+  readonly scale: number
+}
+
+/**
+ * Decodes a picture once, turned upright as its EXIF orientation says, to sRGB.
+ *
+ * @throws {PictureError} `picture_unreadable` (no JPEG, PNG or WebP, or truncated) or
+ *   `picture_too_large`.
+ */
+export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
+  if (bytes.byteLength > pictureLimits.bytesMax)
+    throw tooLarge(`${bytes.byteLength} bytes, at most ${pictureLimits.bytesMax}`)
+  const uprightWidthPx = await checkHeader(bytes)
+  const side = pictureLimits.workingSidePx
+  try {
+    const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false })
+      .autoOrient()
+      .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: '#808080' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    const rgb = info.channels === 3 ? data : repeatGrey(data, info.channels)
+    return {
+      widthPx: info.width,
+      heightPx: info.height,
+      rgb,
+      scale: uprightWidthPx / info.width,
+    }
+  } catch (error) {
+    throw unreadable(error)
+  }
+}
+
+/** Refuses by the header alone, before any pixel is unpacked; returns the upright width. */
+async function checkHeader(bytes: Uint8Array): Promise<number> {
+  const header = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw unreadable(error)
+    })
+  if (!formats.includes(header.format))
+    throw new PictureError('picture_unreadable', `${header.format}; give JPEG, PNG or WebP`)
+  const pixels = header.width * header.height
+  if (pixels > pictureLimits.pixelsMax)
+    throw tooLarge(`${pixels} pixels, at most ${pictureLimits.pixelsMax}`)
+  return header.autoOrient.width
+}
+
+function repeatGrey(data: Uint8Array, channels: number): Uint8Array {
+  const pixels = data.length / channels
+  const rgb = new Uint8Array(pixels * 3)
+  for (let i = 0; i < pixels; i++) rgb.fill(data[i * channels] ?? 0, i * 3, i * 3 + 3)
+  return rgb
+}
+
+function tooLarge(detail: string): PictureError {
+  return new PictureError('picture_too_large', detail)
+}
+
+function unreadable(error: unknown): PictureError {
+  const detail = error instanceof Error ? error.message : String(error)
+  return new PictureError('picture_unreadable', detail, { cause: error })
+}
