@@ -18,19 +18,16 @@ export const topUps = 'top-ups'
 
 const accountName = /^([a-z][a-z-]{0,31})(:[A-Za-z0-9-]{1,36})?$/
 
+/** Account families that have an owner each, as in `wallet:m1`. */
+const families: ReadonlyMap<string, AccountTerms> = new Map([
+  ['wallet', { kind: 'liability', allowNegative: false }],
+  ['fuel-sales', { kind: 'revenue', allowNegative: true }],
+  ['receivable', { kind: 'asset', allowNegative: true }],
+])
+
 /** What a name says of its account; null when no account has such a name. */
 export function termsOf(account: string): AccountTerms | null {
-  const [, family, owner] = accountName.exec(account) ?? []
   if (account === topUps) return { kind: 'asset', allowNegative: true }
-  if (owner === undefined) return null
-  switch (family) {
-    case 'wallet':
-      return { kind: 'liability', allowNegative: false }
-    case 'fuel-sales':
-      return { kind: 'revenue', allowNegative: true }
-    case 'receivable':
-      return { kind: 'asset', allowNegative: true }
-    default:
-      return null
-  }
+  const [, family = '', owner] = accountName.exec(account) ?? []
+  return owner === undefined ? null : (families.get(family) ?? null)
 }

@@ -1,7 +1,9 @@
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { Kysely } from 'kysely'
+import { adminOnly, createRouter, jsonBody, problemBody } from '../http/router.ts'
 import { readAccount } from './account.repo.ts'
 import { termsOf } from './accounts.ts'
+import { LedgerError } from './errors.ts'
 import type { LedgerTables } from './ledger.schema.ts'
 import { verifyLedger } from './verification.repo.ts'
 
@@ -36,49 +38,38 @@ const Verification = z
   })
   .openapi('LedgerVerification')
 
-const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-})
-
 const getAccount = createRoute({
   method: 'get',
   path: '/ledger/accounts/{account}',
+  security: adminOnly,
   summary: 'Read what an account holds and its newest postings',
   request: {
     params: z.object({ account: z.string().min(1).max(80) }),
     query: z.object({ limit: z.coerce.number().int().min(0).max(500).default(50) }),
   },
   responses: {
-    200: { description: 'The account', content: { 'application/json': { schema: Account } } },
-    404: {
-      description: 'No account has such a name',
-      content: { 'application/problem+json': { schema: Problem } },
-    },
+    200: jsonBody('The account', Account),
+    404: problemBody('`account_unknown`'),
   },
 })
 
 const getVerification = createRoute({
   method: 'get',
   path: '/ledger/verification',
+  security: adminOnly,
   summary: 'Recompute the whole ledger and name the first bad row',
   responses: {
-    200: {
-      description: 'What was checked, and what was found',
-      content: { 'application/json': { schema: Verification } },
-    },
+    200: jsonBody('What was checked, and what was found', Verification),
   },
 })
 
 /** Reading the ledger. Mounted under `/v1` behind the operator's credential; there is no writing. */
 export function ledgerRoutes({ db }: { readonly db: Kysely<LedgerTables> }) {
-  return new OpenAPIHono()
+  return createRouter()
     .openapi(getAccount, async (c) => {
       const { account } = c.req.valid('param')
       const terms = termsOf(account)
-      if (terms === null) return c.json(unknownAccount(account), 404, problemJson)
+      if (terms === null) throw new LedgerError('account_unknown', { account })
       const { limit } = c.req.valid('query')
       return c.json({ ...(await readAccount(db, account, limit)), kind: terms.kind }, 200)
     })
@@ -88,12 +79,3 @@ export function ledgerRoutes({ db }: { readonly db: Kysely<LedgerTables> }) {
       return c.json({ ...found, totalFen: Number(found.totalFen), firstBad: bad }, 200)
     })
 }
-
-const problemJson = { 'content-type': 'application/problem+json' } as const
-
-const unknownAccount = (account: string) => ({
-  type: 'account_unknown',
-  title: 'No account has such a name',
-  status: 404,
-  detail: `${account} is none of wallet:…, fuel-sales:…, receivable:… or top-ups`,
-})
