@@ -1,0 +1,79 @@
+import { useTranslation } from 'react-i18next'
+import type { WorldSnapshot } from '../../../world/world.ts'
+import { toClockText } from '../panels/clock.ts'
+import { EndingChip } from '../panels/ending-chip.tsx'
+import { toSpanText } from '../world/figures.ts'
+import { type PathStep, toPath } from './to-path.ts'
+
+type SessionPathProps = { readonly world: WorldSnapshot; readonly fuellingPoint: number }
+
+/** The refuel now at the chosen point, or the last one there, step by step with its times. */
+export function SessionPath({ world, fuellingPoint }: SessionPathProps) {
+  const { t } = useTranslation()
+  const path = world.station === null ? null : toPath(world.station, fuellingPoint)
+  return (
+    <section className="panel path" aria-labelledby="path-heading">
+      <h2 id="path-heading">{t('path.heading', { number: fuellingPoint })}</h2>
+      {path === null ? (
+        <p className="nothing">{t(world.station === null ? 'path.down' : 'path.none')}</p>
+      ) : (
+        <ol key={path.refuelId}>
+          {path.steps.map((step) => (
+            <Step key={step.code} step={step} world={world} refuelId={path.refuelId} />
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+type StepProps = {
+  readonly step: PathStep
+  readonly world: WorldSnapshot
+  readonly refuelId: string
+}
+
+function Step({ step, world, refuelId }: StepProps) {
+  const { t } = useTranslation()
+  return (
+    <li className={`step step-${step.kind} step-is-${step.code}`}>
+      <span className="step-mark" aria-hidden="true" />
+      <span className="step-name">{t(`step.${step.code}`)}</span>
+      <span className="step-time">
+        {step.at === null || step.sinceLiftMs === null ? (
+          t(step.kind === 'missed' ? 'path.missed' : 'path.ahead')
+        ) : (
+          <time dateTime={step.at} title={toClockText(step.at)}>
+            {step.sinceLiftMs === 0 ? toClockText(step.at) : `+${toSpanText(step.sinceLiftMs)}`}
+          </time>
+        )}
+      </span>
+      {step.code === 'settled' && step.kind === 'done' ? (
+        <Settled world={world} refuelId={refuelId} />
+      ) : (
+        step.detail !== '' && <span className="step-detail">{step.detail}</span>
+      )}
+    </li>
+  )
+}
+
+/** The world's own list knows the ending; the gateway's snapshot fills in until it does. */
+function Settled({
+  world,
+  refuelId,
+}: {
+  readonly world: WorldSnapshot
+  readonly refuelId: string
+}) {
+  const { t } = useTranslation()
+  const last = world.station?.fuellingPoints.find((one) => one.lastRefuel?.refuelId === refuelId)
+  const refuel = last?.lastRefuel ?? world.refuels.find((one) => one.refuelId === refuelId)
+  if (refuel === undefined) return null
+  return (
+    <span className="step-detail">
+      <EndingChip ending={refuel.ending} />
+      {refuel.reason !== null && ` ${t(`reason.${refuel.reason}`)}`}
+      {refuel.receiptNumber !== null && ` ${refuel.receiptNumber}`}
+    </span>
+  )
+}
