@@ -125,10 +125,8 @@ describe('a receipt', () => {
   })
 
   test('that a car did not confirm is sent again on its next connection', async () => {
-    const deaf = await station.connect('car-1', {
-      // Takes the receipt and never acknowledges it.
-      customHandleAcks: () => undefined,
-    })
+    const deaf = await station.connect('car-1')
+    deaf.handleMessage = () => undefined // Never calls back, so never acknowledges.
     await deaf.subscribeAsync(vehicleTopics.receipt('car-1'), { qos: 1 })
     await station.telematics.publishReceipt('car-1', receiptOf('R-1'))
     deaf.end(true)

@@ -1,5 +1,8 @@
-import type { Camera, PlateReader, PlateVote } from '@forecourt/contracts'
+import type { Camera, Frame, PlateRead, PlateReader, PlateVote } from '@forecourt/contracts'
 import type { Logger } from 'pino'
+import { createCameraBeat } from './camera-beat.ts'
+import { addLook, firstLook, isSettled, type Look, platesOf } from './look.ts'
+import { createReadingLine } from './reading-line.ts'
 
 /** What a plate watcher needs. */
 export type PlateWatcherDeps = {
@@ -16,6 +19,7 @@ export type PlateWatcherDeps = {
     readonly agreeingFrames: number
   }
   readonly log: Logger
+  /** Only for the log: how old a picture was when its plates were known. */
   readonly clock: () => Date
   /** Counts a rejection by its stable name: `picture_unreadable`, `camera_timeout`, … */
   readonly count: (rejection: string) => void
@@ -39,7 +43,70 @@ export type PlateWatcher = {
   close(): Promise<void>
 }
 
-/** Not written yet; the door's types are fixed. */
-export function createPlateWatcher(_deps: PlateWatcherDeps): PlateWatcher {
-  throw new Error('plate watcher: being written')
+/** A watch while it is open, and what it has seen. */
+type OpenWatch = { readonly watch: Watch; look: Look }
+
+/** Starts a watcher; it touches no camera until somebody watches. */
+export function createPlateWatcher(deps: PlateWatcherDeps): PlateWatcher {
+  const end = new AbortController()
+  const open = new Set<OpenWatch>()
+  const line = createReadingLine({ ...deps, signal: end.signal })
+  const lookingThrough = (cameraId: string) =>
+    [...open].filter(({ watch }) => watch.cameraId === cameraId)
+
+  /** Shows one frame's plates to a watch, unless it ended meanwhile. */
+  function show(looking: OpenWatch, reads: readonly PlateRead[]): void {
+    if (!open.has(looking)) return
+    looking.look = addLook(looking.look, reads)
+    if (isSettled(looking.look, deps.settings)) open.delete(looking)
+    looking.watch.onVotes(platesOf(looking.look))
+  }
+
+  /** Whoever looks as a capture begins gets its frame, and nobody who came later. */
+  function beginCapture(cameraId: string): (frame: Frame) => void {
+    const looking = lookingThrough(cameraId)
+    return (frame) =>
+      line.add({
+        frame,
+        isWanted: () => looking.some((each) => open.has(each)),
+        onReads: (reads) => {
+          for (const each of looking) show(each, reads)
+        },
+      })
+  }
+
+  const beatOf = (cameraId: string, camera: Camera) =>
+    createCameraBeat({
+      camera,
+      readEveryMs: deps.settings.readEveryMs,
+      isWanted: () => lookingThrough(cameraId).length > 0,
+      begin: () => beginCapture(cameraId),
+      log: deps.log,
+      count: deps.count,
+      signal: end.signal,
+    })
+  const beats = new Map([...deps.cameras].map(([id, camera]) => [id, beatOf(id, camera)]))
+
+  return {
+    watch(watch) {
+      const beat = beats.get(watch.cameraId)
+      if (beat === undefined) {
+        deps.count('camera_unknown')
+        deps.log.error(
+          { cameraId: watch.cameraId },
+          'no such camera: see cameras in the configuration',
+        )
+      }
+      if (beat === undefined || end.signal.aborted) return () => undefined
+      const looking = { watch, look: firstLook }
+      open.add(looking)
+      beat.start()
+      return () => void open.delete(looking)
+    },
+    async close() {
+      open.clear()
+      end.abort()
+      await Promise.all([line.rest(), ...[...beats.values()].map((beat) => beat.rest())])
+    },
+  }
 }
