@@ -110,24 +110,35 @@ export function whyBroken(head: Head, posting: Posting): string | null {
   return posting.hash === hashOf(posting) ? null : 'wrong hash'
 }
 
-/** Why a chain that ends at `last` is not the whole of the one whose head was kept; else null. */
-export function whyCut(last: Head, kept: Head): string | null {
-  if (last.seq !== kept.seq) return `missing: the chain ends at seq ${last.seq}, not ${kept.seq}`
-  if (last.balanceFen !== kept.balanceFen) return 'the head has another balance'
-  return last.hash === kept.hash ? null : 'the head has another hash'
+/** A row that is not as it was written, and what is wrong with it. */
+export type Fault = { readonly seq: bigint; readonly why: string }
+
+/** Why a chain that ends at `last` is not the one whose head was kept; null when it is. */
+export function faultAtEnd(last: Head, kept: Head): Fault | null {
+  const seq = (last.seq < kept.seq ? last.seq : kept.seq) + 1n
+  if (last.seq < kept.seq) return { seq, why: `missing: the head stands at seq ${kept.seq}` }
+  if (last.seq > kept.seq) return { seq, why: `added beyond the head at seq ${kept.seq}` }
+  if (last.balanceFen !== kept.balanceFen) return { seq, why: 'the head has another balance' }
+  return last.hash === kept.hash ? null : { seq, why: 'the head has another hash' }
+}
+
+/** The transfer as it stands must be the one that was posted, and must call for this posting. */
+export function whyNotCalledFor(posting: Posting, terms: TransferTerms): string | null {
+  if (posting.inputsHash !== inputsHashOf(terms)) return `transfer ${terms.idempotencyKey} changed`
+  const isCredit = posting.account === terms.creditAccount
+  const isDebit = posting.account === terms.debitAccount
+  const calledFor = isCredit ? terms.amountFen : isDebit ? -terms.amountFen : 0n
+  if (posting.amountFen === calledFor) return null
+  return `transfer ${terms.idempotencyKey} calls for ${calledFor} fen here`
 }
 
 /** The first bad row of one account's chain, checked from its beginning to its kept head. */
-export function verifyChain(
-  kept: Head,
-  postings: readonly Posting[],
-): { readonly seq: bigint; readonly why: string } | null {
+export function verifyChain(kept: Head, postings: readonly Posting[]): Fault | null {
   let head = emptyHead(kept.account)
   for (const posting of postings) {
     const why = whyBroken(head, posting)
     if (why !== null) return { seq: head.seq + 1n, why }
     head = headAfter(posting)
   }
-  const why = whyCut(head, kept)
-  return why === null ? null : { seq: head.seq + 1n, why }
+  return faultAtEnd(head, kept)
 }

@@ -2,12 +2,13 @@ import { type Kysely, sql } from 'kysely'
 import type { LedgerTables } from './ledger.schema.ts'
 import {
   emptyHead,
+  faultAtEnd,
   type Head,
   headAfter,
-  inputsHashOf,
   type Posting,
+  type TransferTerms,
   whyBroken,
-  whyCut,
+  whyNotCalledFor,
 } from './posting.ts'
 
 /** The first row that is not as it was written. `seq` 0 stands for the account as a whole. */
@@ -22,8 +23,8 @@ export type LedgerVerification = {
   readonly firstBad: BadRow | null
 }
 
-/** Rows held in memory at a time. */
-const rowsPerPage = 2_000
+/** Rows held in memory at a time, unless the caller says otherwise. */
+const rowsPerPageDefault = 2_000
 
 /**
  * Recomputes every hash and balance from the first posting on, in PostgreSQL's name order, and
@@ -33,9 +34,12 @@ const rowsPerPage = 2_000
  * It cannot see that a whole tail was removed together with its transfers and heads; for that
  * keep a copy of the heads outside the database.
  */
-export async function verifyLedger(db: Kysely<LedgerTables>): Promise<LedgerVerification> {
+export async function verifyLedger(
+  db: Kysely<LedgerTables>,
+  { rowsPerPage = rowsPerPageDefault }: { readonly rowsPerPage?: number } = {},
+): Promise<LedgerVerification> {
   const { accounts, totalFen } = await sumHeads(db)
-  const chains = await verifyChains(db)
+  const chains = await verifyChains(db, rowsPerPage)
   const firstBad =
     chains.firstBad ?? (await findHeadAstray(db)) ?? (await findUnbalancedTransfer(db))
   const transfers = await countTransfers(db)
@@ -61,14 +65,14 @@ async function countTransfers(db: Kysely<LedgerTables>): Promise<number> {
   return Number(row.transfers)
 }
 
-type ChainRow = { readonly posting: Posting; readonly kept: Head; readonly termsHash: string }
+type ChainRow = { readonly posting: Posting; readonly kept: Head; readonly terms: TransferTerms }
 type ChainState = { readonly head: Head; readonly kept: Head }
 
-async function verifyChains(db: Kysely<LedgerTables>) {
+async function verifyChains(db: Kysely<LedgerTables>, rowsPerPage: number) {
   let postings = 0
   let state: ChainState | null = null
   for (;;) {
-    const page: readonly ChainRow[] = await readPage(db, state?.head ?? emptyHead(''))
+    const page: readonly ChainRow[] = await readPage(db, state?.head ?? emptyHead(''), rowsPerPage)
     postings += page.length
     for (const row of page) {
       const step: Step = advance(state, row)
@@ -82,27 +86,28 @@ async function verifyChains(db: Kysely<LedgerTables>) {
 type Step = { readonly bad: BadRow | null; readonly state: ChainState }
 
 /** Takes one row into the chain it belongs to; a new account first closes the one before. */
-function advance(state: ChainState | null, { posting, kept, termsHash }: ChainRow): Step {
+function advance(state: ChainState | null, { posting, kept, terms }: ChainRow): Step {
   const isSame = state?.head.account === posting.account
   const head = isSame && state ? state.head : emptyHead(posting.account)
   const cut = state && !isSame ? badEnd(state) : null
-  const why = whyBroken(head, posting) ?? whyMoved(posting, termsHash)
+  const why = whyBroken(head, posting) ?? whyNotCalledFor(posting, terms)
   const bad = why === null ? null : { account: posting.account, seq: head.seq + 1n, why }
   return { bad: cut ?? bad, state: { head: headAfter(posting), kept } }
 }
 
 function badEnd({ head, kept }: ChainState): BadRow | null {
-  const why = whyCut(head, kept)
-  return why === null ? null : { account: head.account, seq: head.seq + 1n, why }
+  const fault = faultAtEnd(head, kept)
+  return fault && { account: head.account, ...fault }
 }
 
-const whyMoved = (posting: Posting, termsHash: string) =>
-  posting.inputsHash === termsHash ? null : `its transfer ${posting.idempotencyKey} was changed`
-
-async function readPage(db: Kysely<LedgerTables>, after: Head): Promise<readonly ChainRow[]> {
+async function readPage(
+  db: Kysely<LedgerTables>,
+  after: Head,
+  rowsPerPage: number,
+): Promise<readonly ChainRow[]> {
   const rows = await db
     .selectFrom('posting')
-    .innerJoin('account_head', 'account_head.account', 'posting.account')
+    .leftJoin('account_head', 'account_head.account', 'posting.account')
     .innerJoin('transfer', 'transfer.transfer_id', 'posting.transfer_id')
     .selectAll('transfer')
     .select(['posting.account', 'posting.seq', 'posting.balance_after_fen', 'posting.prev_hash'])
@@ -116,26 +121,19 @@ async function readPage(db: Kysely<LedgerTables>, after: Head): Promise<readonly
   return rows.map(toChainRow)
 }
 
+type Count = string | number | bigint
 type SelectedRow = {
-  readonly [name in
-    | 'seq'
-    | 'balance_after_fen'
-    | 'posted_fen'
-    | 'kept_seq'
-    | 'kept_balance_fen'
-    | 'amount_fen']: string | number | bigint
+  readonly [name in 'seq' | 'balance_after_fen' | 'posted_fen' | 'amount_fen']: Count
 } & {
-  readonly [name in
-    | 'account'
-    | 'prev_hash'
-    | 'hash'
-    | 'kept_hash'
-    | 'idempotency_key'
-    | 'inputs_hash'
-    | 'debit_account'
-    | 'credit_account'
-    | 'memo']: string
-} & { readonly at: Date }
+  readonly [name in 'account' | 'prev_hash' | 'hash' | 'memo']: string
+} & {
+  readonly [name in 'idempotency_key' | 'inputs_hash' | 'debit_account' | 'credit_account']: string
+} & {
+  readonly at: Date
+  readonly kept_seq: Count | null
+  readonly kept_balance_fen: Count | null
+  readonly kept_hash: string | null
+}
 
 function toChainRow(row: SelectedRow): ChainRow {
   return {
@@ -150,19 +148,27 @@ function toChainRow(row: SelectedRow): ChainRow {
       prevHash: row.prev_hash,
       hash: row.hash,
     },
-    kept: {
-      account: row.account,
-      seq: BigInt(row.kept_seq),
-      balanceFen: BigInt(row.kept_balance_fen),
-      hash: row.kept_hash,
-    },
-    termsHash: inputsHashOf({
+    kept: toHead(row),
+    terms: {
       idempotencyKey: row.idempotency_key,
       debitAccount: row.debit_account,
       creditAccount: row.credit_account,
       amountFen: BigInt(row.amount_fen),
       memo: row.memo,
-    }),
+    },
+  }
+}
+
+/** A head that was removed keeps nothing, so the chain's first posting lies beyond it. */
+function toHead(row: SelectedRow): Head {
+  if (row.kept_seq === null || row.kept_balance_fen === null || row.kept_hash === null) {
+    return emptyHead(row.account)
+  }
+  return {
+    account: row.account,
+    seq: BigInt(row.kept_seq),
+    balanceFen: BigInt(row.kept_balance_fen),
+    hash: row.kept_hash,
   }
 }
 
