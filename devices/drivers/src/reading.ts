@@ -50,7 +50,7 @@ export function toFieldValues(
   values: FieldValues,
 ): FieldValues {
   const roles = profile.reading
-  const shown: Record<string, number> = { ...profile.expect, ...values }
+  const shown: Record<string, number> = { ...values, ...profile.expect }
   const put = (source: string | number | null, value: number | null) => {
     if (typeof source === 'string') shown[source] = value ?? 0
   }

@@ -1,3 +1,4 @@
+export { createPumpServer } from './pump-server.ts'
 export type {
   Delivery,
   PumpFigures,

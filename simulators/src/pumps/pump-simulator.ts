@@ -22,8 +22,10 @@ export type PumpServerOptions = {
   readonly pumps: readonly SimulatedPump[]
   /** Decides the meters' starting counts and each pump's own full flow. Same seed, same pumps. */
   readonly seed: number
-  /** How many times faster than the wall clock fuel flows, 1 to 1000. */
+  /** How many times faster than the wall clock fuel flows, 1 to 1000. Patience is not scaled. */
   readonly timeScale: number
+  /** Without flow for this long, by the wall clock, a delivery is closed. 60 s when not given. */
+  readonly noFlowTimeoutMs?: number
   /** Copied into `deliveries()` so that several controllers' truths can be told apart. */
   readonly controllerId?: string
 }
