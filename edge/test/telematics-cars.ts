@@ -74,6 +74,10 @@ export const telemetry = (signals: VehicleSignals, sentAt = new Date()) =>
 export const publishTelemetry = (car: MqttClient, vehicleId: string, payload: string | Buffer) =>
   car.publishAsync(vehicleTopics.telemetry(vehicleId), payload, { qos: 1 })
 
+/** Settles when the car's connection is closed; ask before what closes it. */
+export const closing = (car: MqttClient) =>
+  new Promise<void>((resolve) => car.once('close', () => resolve()))
+
 /** Waits until something holds; fails by name after ten seconds. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
   for (let attempt = 0; attempt < 1_000; attempt++) {
