@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util'
+import { loadConfig } from './config.ts'
+import { createLog } from './log.ts'
+import { startStation } from './station.ts'
+
+const help = `forecourt edge: one gateway for one station
+
+  node edge/src/main.ts --config FILE
+
+  --config FILE   the station's config (default: env STATION_CONFIG); see edge/station.example.json
+  --help          this text
+
+  UPLINK_TOKEN    the station token that POST /v1/stations of the cloud gave
+
+Exit codes: 0 stopped as asked, 1 failed while running, 2 bad config or arguments.
+`
+
+/** Reads arguments and config; every mistake is told on stderr, without a stack. */
+function configure() {
+  try {
+    const { values } = parseArgs({
+      options: { config: { type: 'string' }, help: { type: 'boolean', default: false } },
+    })
+    if (values.help) {
+      process.stdout.write(help)
+      process.exit(0)
+    }
+    return loadConfig(values.config)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(2)
+  }
+}
+
+const config = configure()
+const log = createLog({ level: config.station.logLevel, stationId: config.station.stationId })
+
+function die(error: unknown): never {
+  log.fatal({ err: error }, 'edge failed')
+  process.exit(1)
+}
+
+process.on('uncaughtException', die)
+try {
+  const station = await startStation(config, { log, onFatal: die })
+  log.info({ port: station.port, mqttPort: station.mqttPort }, 'edge ready')
+  const stop = (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'stopping')
+    station.close().then(() => process.exit(0), die)
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+} catch (error) {
+  die(error)
+}
