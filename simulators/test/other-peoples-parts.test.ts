@@ -76,8 +76,14 @@ async function createDatabase(url: string): Promise<string> {
 
 /** A picture of the car, as any camera would have left it in any web server's folder. */
 async function takePicture(folder: string): Promise<void> {
-  const camera = await createCameraServer({ host: '127.0.0.1', port: 0, cameraIds: ['cam-1'] })
-  camera.show('cam-1', { kind: 'draw', plate })
+  const camera = await createCameraServer({
+    host: '127.0.0.1',
+    port: 0,
+    cameraIds: ['cam-1'],
+    seed: 1,
+    log,
+  })
+  camera.show('cam-1', { kind: 'plate', plate })
   const answer = await fetch(`http://127.0.0.1:${camera.port}/cam-1.jpg`)
   writeFileSync(join(folder, 'cam-1.jpg'), Buffer.from(await answer.arrayBuffer()))
   await camera.close()
