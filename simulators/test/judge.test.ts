@@ -50,6 +50,7 @@ function recordOf(truth: WitnessedDelivery, index: number): RecordedRefuel {
     refuelId: `refuel-${index}`,
     // Every other record comes from a controller without transaction numbers.
     saleId: saleIdsOf(truth)[index % 2] ?? '',
+    saleCursor: index + 1,
     stationId: 'demo-1',
     fuellingPoint: truth.fuellingPoint,
     grade: '92',
@@ -72,7 +73,7 @@ function recordOf(truth: WitnessedDelivery, index: number): RecordedRefuel {
 function booked(truth: WitnessedDelivery, index: number): readonly BookedCharge[] {
   const contractId = contracts.get(truth.memberId ?? '')
   if (contractId === undefined) return []
-  return [{ outTradeNo: `t${index}`, contractId, amountFen: truth.amountFen, state: 'paid' }]
+  return [{ outTradeNo: `t${index}`, contractId, takenTimes: 1, takenFen: truth.amountFen }]
 }
 
 function run(deliveries: readonly WitnessedDelivery[]): Evidence {
@@ -166,12 +167,18 @@ describe('the judge', () => {
         const extra: BookedCharge = {
           outTradeNo: 'extra',
           contractId: 'contract-li',
-          amountFen: 5,
-          state: 'paid',
+          takenTimes: 1,
+          takenFen: 5,
         }
         expect(judge({ ...evidence, book: [...evidence.book, extra] }).doubleCharged).toBe(1)
       }),
     )
+  })
+
+  test('finds one charge for which the provider took money twice', () => {
+    const evidence = run([delivery({ volumeMl: 100, amountFen: 79, memberId: 'li' }, 0)])
+    const book = evidence.book.map((charge) => ({ ...charge, takenTimes: 2, takenFen: 158 }))
+    expect(judge({ ...evidence, book }).doubleCharged).toBe(1)
   })
 
   test('finds money in the ledger that the provider never took', () => {

@@ -35,7 +35,11 @@ export type CloudApi = {
   refuels(query: RefuelsQuery): Promise<readonly RecordedRefuel[]>
 }
 
-export type RefuelsQuery = { readonly stationId: string }
+export type RefuelsQuery = {
+  readonly stationId: string
+  /** The last `saleCursor` seen; 0 begins at the first refuel. */
+  readonly after: number
+}
 
 const Anything = z.unknown()
 const StationToken = z.object({ token: z.string().min(1) })
@@ -99,29 +103,30 @@ async function putOnWallet(
 
 const pageSize = 1_000
 const pagesMax = 100
-const Page = z.object({ refuels: z.array(RecordedRefuel.extend({ cursor: z.unknown() })) })
+const Page = z.object({ refuels: z.array(RecordedRefuel) })
 
 async function listRefuels(call: Caller, query: RefuelsQuery): Promise<readonly RecordedRefuel[]> {
   const found: RecordedRefuel[] = []
-  let after: string | null = null
+  let after = query.after
   for (let page = 0; page < pagesMax; page++) {
-    const cursor = after === null ? '' : `&after=${encodeURIComponent(after)}`
-    const path = `/v1/refuels?stationId=${query.stationId}&limit=${pageSize}${cursor}`
-    const { refuels }: z.infer<typeof Page> = await call({ method: 'GET', path }, Page)
+    const path = `/v1/refuels?stationId=${query.stationId}&limit=${pageSize}&after=${after}`
+    const { refuels } = await call({ method: 'GET', path }, Page)
     found.push(...refuels)
     const last = refuels.at(-1)
     if (refuels.length < pageSize || last === undefined) return found
-    after = String(last.cursor)
+    after = last.saleCursor
   }
-  throw new RangeError(`more than ${pageSize * pagesMax} refuels; ask for a shorter time`)
+  throw new RangeError(`more than ${pageSize * pagesMax} refuels since cursor ${query.after}`)
 }
 
-/** 409 means that it is there already, which is what we wanted. */
+const thereAlready = new Set(['station_exists', 'member_exists', 'vehicle_exists'])
+
+/** It is there already, which is what we wanted. */
 async function unlessThere<T>(made: Promise<T>): Promise<T | null> {
   try {
     return await made
   } catch (error) {
-    if (error instanceof CallError && error.status === 409) return null
+    if (error instanceof CallError && thereAlready.has(error.type ?? '')) return null
     throw error
   }
 }

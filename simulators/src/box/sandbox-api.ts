@@ -14,8 +14,8 @@ const Book = z.object({
     z.object({
       outTradeNo: z.string(),
       contractId: z.string(),
-      amountFen: z.number().int(),
-      state: z.enum(['paid', 'refused', 'processing']),
+      takenTimes: z.number().int().nonnegative(),
+      takenFen: z.number().int().nonnegative(),
     }),
   ),
 })

@@ -26,7 +26,7 @@ export async function drawScene(plate: string | null): Promise<Buffer> {
 }
 
 const plateCentre = { x: 488, y: 476 } as const
-const plateWidthPx = { low: 220, high: 280 } as const
+const plateWidthPx = { low: 150, high: 190 } as const
 const tiltMaxDegrees = 2
 
 async function mountPlate(plate: string, random: Random) {
@@ -78,7 +78,7 @@ function carSvg(paint: string): string {
     <path d="M166 402 Q182 336 262 330 L714 330 Q794 336 810 402 L818 560 Q816 606 770 610 L206 610 Q160 606 158 560 Z" fill="url(#shade)"/>
     <path d="M182 386 Q240 372 312 384 L318 444 Q250 452 176 440 Z" fill="#a3131b"/><path d="M794 386 Q736 372 664 384 L658 444 Q726 452 800 440 Z" fill="#a3131b"/>
     <path d="M196 400 Q250 390 304 398 L306 412 Q250 406 194 416 Z" fill="#f0603f"/><path d="M780 400 Q726 390 672 398 L670 412 Q726 406 782 416 Z" fill="#f0603f"/>
-    <rect x="330" y="420" width="316" height="112" rx="10" fill="#000" opacity="0.22"/>
+    <rect x="366" y="430" width="244" height="92" rx="10" fill="#000" opacity="0.22"/>
     <path d="M166 548 L810 548 L812 564 L164 564 Z" fill="#000" opacity="0.35"/>
     <ellipse cx="488" cy="372" rx="18" ry="12" fill="none" stroke="#d7dade" stroke-width="4"/>
     <rect x="250" y="588" width="70" height="16" rx="8" fill="#3a3b3d"/><rect x="656" y="588" width="70" height="16" rx="8" fill="#3a3b3d"/>`

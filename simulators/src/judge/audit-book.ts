@@ -7,10 +7,9 @@ import type { Finding } from './judge.ts'
  * not know yet; nothing else may.
  */
 export function auditBook(evidence: Evidence): readonly Finding[] {
-  const paid = evidence.book.filter((charge) => charge.state === 'paid')
   return [...evidence.contracts].flatMap(([memberId, contractId]) =>
     auditContract(contractId, {
-      taken: paid.filter((charge) => charge.contractId === contractId),
+      taken: evidence.book.filter((charge) => charge.contractId === contractId),
       refuels: evidence.refuels.filter((refuel) => refuel.memberId === memberId),
     }),
   )
@@ -23,12 +22,13 @@ function auditContract(
   const { taken, refuels } = account
   const charges = sum(refuels.map((refuel) => refuel.charges))
   const open = refuels.filter((refuel) => refuel.ending === 'pending' || refuel.ending === null)
-  const surplus = taken.length - charges - open.length
+  const takenTimes = sum(taken.map((charge) => charge.takenTimes))
+  const surplus = takenTimes - charges - open.length
   if (surplus > 0) {
-    const detail = `provider took ${taken.length} charges, ledger knows ${charges}`
+    const detail = `provider took money ${takenTimes} times, ledger knows ${charges}`
     return Array.from({ length: surplus }, () => ({ law: 'doubleCharged', subject, detail }))
   }
-  const takenFen = sum(taken.map((charge) => charge.amountFen))
+  const takenFen = sum(taken.map((charge) => charge.takenFen))
   const chargedFen = sum(refuels.map((refuel) => refuel.chargedFen))
   const openFen = sum(open.map((refuel) => refuel.amountFen))
   if (takenFen >= chargedFen && takenFen <= chargedFen + openFen) return []

@@ -28,6 +28,8 @@ export type WitnessedDelivery = {
 export const RecordedRefuel = z.object({
   refuelId: z.string(),
   saleId: z.string(),
+  /** Counts up as the cloud accepts sales. */
+  saleCursor: z.number().int(),
   stationId: z.string(),
   fuellingPoint: FuellingPoint,
   grade: Grade,
@@ -51,8 +53,9 @@ export type RecordedRefuel = z.infer<typeof RecordedRefuel>
 export type BookedCharge = {
   readonly outTradeNo: string
   readonly contractId: string
-  readonly amountFen: number
-  readonly state: 'paid' | 'refused' | 'processing'
+  /** How often money left the member's account for it. */
+  readonly takenTimes: number
+  readonly takenFen: number
 }
 
 export type Evidence = {

@@ -1,0 +1,14 @@
+export { type Box, type BoxOptions, createBox } from './box.ts'
+export { ChildError } from './child.ts'
+export type { CloudApi, MemberCard, PaymentMethod } from './cloud-api.ts'
+export { PortTakenError } from './free-port.ts'
+export { CallError } from './http-call.ts'
+export {
+  anyPorts,
+  type BoxFuellingPoint,
+  type BoxPorts,
+  cameraIdOf,
+  fourPoints,
+  host,
+  stationPlace,
+} from './layout.ts'

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { type Child, type ChildOptions, startChild } from './child.ts'
+import { inheritedEnv } from './config.ts'
+import { type BoxPorts, host } from './layout.ts'
+import type { BoxSecrets } from './secrets.ts'
+
+/** Long enough for a cold start of the embedded database on a slow disk. */
+const readyDeadlineMs = 60_000
+
+type Setting = {
+  readonly dataDirectory: string
+  readonly ports: BoxPorts
+  readonly secrets: BoxSecrets
+  readonly log: Logger
+}
+
+export function startSandbox({ dataDirectory, ports, secrets, log }: Setting): Promise<Child> {
+  return startChild({
+    name: 'sandbox',
+    entry: 'simulators/src/providers/main.ts',
+    env: {
+      ...inheritedEnv(),
+      SANDBOX_PORT: `${ports.sandbox}`,
+      SANDBOX_PAY_KEY: secrets.payKey,
+      SANDBOX_DATA: join(dataDirectory, 'sandbox-book.jsonl'),
+    },
+    readyMessage: 'sandbox ready',
+    deadlineMs: readyDeadlineMs,
+    log,
+  })
+}
+
+export function startCloud(
+  setting: Setting & { readonly databaseUrl: string | null; readonly natsUrl: string | null },
+): Promise<Child> {
+  const { dataDirectory, ports, secrets, log, databaseUrl, natsUrl } = setting
+  return startChild({
+    name: 'cloud',
+    entry: 'cloud/src/main.ts',
+    env: {
+      ...inheritedEnv(),
+      CLOUD_PORT: `${ports.cloud}`,
+      CLOUD_DATA: join(dataDirectory, 'cloud'),
+      CLOUD_ADMIN_TOKEN: secrets.adminToken,
+      SANDBOX_PAY_URL: `http://${host}:${ports.sandbox}`,
+      SANDBOX_PAY_KEY: secrets.payKey,
+      ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
+      ...(natsUrl === null ? {} : { NATS_URL: natsUrl }),
+    },
+    readyMessage: 'cloud ready',
+    deadlineMs: readyDeadlineMs,
+    log,
+  })
+}
+
+export function edgeProcess(edge: {
+  readonly configFile: string
+  readonly stationToken: string
+  readonly log: Logger
+}): ChildOptions {
+  return {
+    name: 'edge',
+    entry: 'edge/src/main.ts',
+    args: ['--config', edge.configFile],
+    env: { ...inheritedEnv(), UPLINK_TOKEN: edge.stationToken },
+    readyMessage: 'edge ready',
+    deadlineMs: readyDeadlineMs,
+    log: edge.log,
+  }
+}
