@@ -10,8 +10,10 @@ export async function within<T>(
   call: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const signal = AbortSignal.any([limit.signal, AbortSignal.timeout(limit.timeoutMs)])
+  signal.throwIfAborted()
+  const answer = call(signal) // First, so that a call that throws leaves no promise behind.
   const gaveUp = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
-  return Promise.race([call(signal), gaveUp])
+  return Promise.race([answer, gaveUp])
 }
