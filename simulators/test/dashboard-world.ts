@@ -10,7 +10,7 @@ import type {
 
 const startedAt = '2026-03-02T02:00:00.000Z'
 /** The instant `seconds` after the scripted world began. */
-export const after = (seconds: number) =>
+export const instantAt = (seconds: number) =>
   new Date(Date.parse(startedAt) + Math.round(seconds * 1_000)).toISOString()
 
 export const refuelIds = {
@@ -94,7 +94,7 @@ function pumpAt(fuellingPoint: number, change: Partial<WorldPump> = {}): WorldPu
 /** Nothing has happened and the gateway is not there yet. */
 export function startingForecourt(): WorldSnapshot {
   return {
-    at: after(2),
+    at: instantAt(2),
     startedAt,
     autopilot: 'on',
     uplink: 'up',
@@ -120,7 +120,7 @@ export function startingForecourt(): WorldSnapshot {
 export function busyForecourt(): WorldSnapshot {
   return {
     ...startingForecourt(),
-    at: after(754),
+    at: instantAt(754),
     pumps: [
       pumpAt(1, {
         state: 'fuelling',
@@ -203,7 +203,7 @@ function refuels(): WorldSnapshot['refuels'] {
     ending: null,
     reason: null,
     receiptNumber: null,
-    hangUpAt: after(741),
+    hangUpAt: instantAt(741),
     settledAt: null,
     hangUpToSettledMs: null,
   } as const
@@ -219,8 +219,8 @@ function refuels(): WorldSnapshot['refuels'] {
       amountFen: 31_560,
       ending: 'charged',
       receiptNumber: 'R-20260302-000111',
-      hangUpAt: after(702),
-      settledAt: after(702.312),
+      hangUpAt: instantAt(702),
+      settledAt: instantAt(702.312),
       hangUpToSettledMs: 312,
     },
     {
@@ -233,8 +233,8 @@ function refuels(): WorldSnapshot['refuels'] {
       amountFen: 7_882,
       ending: 'payable',
       reason: 'no_plate',
-      hangUpAt: after(655),
-      settledAt: after(655.2),
+      hangUpAt: instantAt(655),
+      settledAt: instantAt(655.2),
       hangUpToSettledMs: 204,
     },
   ]
@@ -247,7 +247,7 @@ function step(
   code: SessionStep['code'],
   detail = '',
 ): SessionStep {
-  return { at: after(seconds), fuellingPoint, refuelId, code, detail }
+  return { at: instantAt(seconds), fuellingPoint, refuelId, code, detail }
 }
 
 /** What the gateway of the busy forecourt would answer; held to the contract's own schema. */
@@ -256,13 +256,13 @@ export function stationSnapshot(change: Partial<StationSnapshot> = {}): StationS
   return StationSnapshotSchema.parse({
     stationId: 'demo-1',
     edgeId: '7f1b6a52-6c0e-4c52-9d0b-0e0d2f6f2b11',
-    at: after(754),
+    at: instantAt(754),
     uplink: {
       kind: 'http',
       online: true,
       outboxDepth: 0,
       setAside: 0,
-      lastReceiptAt: after(741.4),
+      lastReceiptAt: instantAt(741.4),
     },
     pumps: [],
     fuellingPoints: [
@@ -277,7 +277,7 @@ export function stationSnapshot(change: Partial<StationSnapshot> = {}): StationS
           volumeMl: 31_270,
           amountFen: 26_236,
           plate: '浙B0K3Q8',
-          endedAt: after(741),
+          endedAt: instantAt(741),
           ending: 'pending',
           reason: 'provider_unknown',
           receiptNumber: null,

@@ -12,7 +12,7 @@ import { Toasts } from './panels/toasts.tsx'
 import { TopBar } from './panels/top-bar.tsx'
 import { SessionPath } from './path/session-path.tsx'
 import { type Actions, useActions } from './world/use-actions.ts'
-import { type Seen, useWorld } from './world/use-world.ts'
+import { gatewayState, type Seen, useWorld } from './world/use-world.ts'
 
 /** The whole page: the forecourt, what happens on it, and how to drive it. */
 export function App() {
@@ -31,7 +31,7 @@ export function App() {
         </p>
       )}
       <main>
-        {seen.world === null || isStarting(seen) ? (
+        {seen.world === null || gatewayState(seen) === 'starting' ? (
           <Starting seen={seen} />
         ) : (
           <Live world={seen.world} actions={actions} />
@@ -40,10 +40,6 @@ export function App() {
       <Toasts toasts={actions.toasts} dismiss={actions.dismiss} />
     </>
   )
-}
-
-function isStarting({ world, hadStation }: Seen): boolean {
-  return world?.station === null && !hadStation && world.counts.refuels === 0
 }
 
 function Starting({ seen }: { readonly seen: Seen }) {

@@ -7,6 +7,7 @@ import { startWords } from './words/i18n.ts'
 import './styles/base.css'
 import './styles/forecourt.css'
 import './styles/panels.css'
+import './styles/motion.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

@@ -1,7 +1,9 @@
+import { toYuanText } from '@forecourt/contracts'
 import { useTranslation } from 'react-i18next'
 import type { WorldAction, WorldCar, WorldPump, WorldSnapshot } from '../../../world/world.ts'
 import { ActionButton } from '../panels/action-button.tsx'
-import { nextAction } from '../world/possible.ts'
+import { toLitresText } from '../world/figures.ts'
+import { nextAction, type Possible } from '../world/possible.ts'
 import type { Actions } from '../world/use-actions.ts'
 import { PlateMark } from './plate-mark.tsx'
 import { PumpPicture } from './pump-picture.tsx'
@@ -19,19 +21,23 @@ export function Bay({ world, pump, actions, isChosen, choose }: BayProps) {
   const { t } = useTranslation()
   const number = pump.fuellingPoint
   const car = world.cars.find((one) => one.carId === pump.carId) ?? null
+  const shown = t('screen.label', {
+    volume: toLitresText(pump.volumeMl),
+    amount: toYuanText(pump.amountFen),
+  })
   return (
     <article className={isChosen ? 'bay bay-chosen' : 'bay'} data-point={number}>
       <button
         type="button"
         className="bay-picture"
         aria-pressed={isChosen}
-        aria-label={t('forecourt.select', { number })}
+        aria-label={t('forecourt.select', { number, shown })}
         onClick={() => choose(number)}
       >
         <span className="bay-number" aria-hidden="true">
           {number}
         </span>
-        <PumpPicture pump={pump} car={car} />
+        <PumpPicture pump={pump} car={car} unitPriceFenPerLitre={priceShown(world, pump)} />
       </button>
       <div className="bay-foot">
         <p className={`chip state-${pump.state}`}>
@@ -43,6 +49,14 @@ export function Bay({ world, pump, actions, isChosen, choose }: BayProps) {
       </div>
     </article>
   )
+}
+
+/** A pump shows the price of the nozzle that is out; afterwards the one it last sold at. */
+function priceShown({ station }: WorldSnapshot, pump: WorldPump): number | null {
+  const out = pump.nozzles.find((one) => one.nozzle === pump.liftedNozzle)
+  if (out !== undefined) return out.unitPriceFenPerLitre
+  const read = station?.fuellingPoints.find((one) => one.fuellingPoint === pump.fuellingPoint)
+  return read?.unitPriceFenPerLitre ?? null
 }
 
 function CarLine({ car }: { readonly car: WorldCar | null }) {
@@ -75,19 +89,12 @@ type NextButtonProps = Omit<BayProps, 'isChosen'> & { readonly car: WorldCar | n
 function NextButton({ world, pump, car, actions, choose }: NextButtonProps) {
   const { t } = useTranslation()
   const next = nextAction(pump, car)
-  const action = next === null ? null : toAction(next, world, pump)
-  const nozzle = pump.nozzles[0]
-  const label =
-    next === null
-      ? t('action.waiting')
-      : next === 'lift'
-        ? t('action.lift', { grade: nozzle?.grade ?? '' })
-        : t(`action.${next}`)
+  const action = next.type === null ? null : toAction(next.type, world, pump)
   return (
     <ActionButton
       className="next"
-      label={label}
-      why={null}
+      label={next.type === null ? t('action.waiting') : labelOf(next.type)}
+      why={next.why}
       isIdle={action === null}
       actions={actions}
       act={() => {
@@ -96,14 +103,15 @@ function NextButton({ world, pump, car, actions, choose }: NextButtonProps) {
       }}
     />
   )
+
+  function labelOf(type: keyof Possible): string {
+    if (type !== 'lift') return t(`action.${type}`)
+    return t('action.lift', { grade: `${pump.nozzles[0]?.grade ?? ''}#` })
+  }
 }
 
 /** The simplest form of an action: the next free member comes, the first nozzle is taken. */
-function toAction(
-  type: NonNullable<ReturnType<typeof nextAction>>,
-  world: WorldSnapshot,
-  pump: WorldPump,
-): WorldAction | null {
+function toAction(type: keyof Possible, world: WorldSnapshot, pump: WorldPump): WorldAction | null {
   const { fuellingPoint } = pump
   switch (type) {
     case 'send_car':

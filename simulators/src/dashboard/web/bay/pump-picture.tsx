@@ -5,19 +5,24 @@ import { toLitresText } from '../world/figures.ts'
 import { CarPicture } from './car-picture.tsx'
 import { SevenSegment } from './seven-segment.tsx'
 
-type PumpPictureProps = { readonly pump: WorldPump; readonly car: WorldCar | null }
+type PumpPictureProps = {
+  readonly pump: WorldPump
+  readonly car: WorldCar | null
+  /** The price the display shows; null leaves it dark. */
+  readonly unitPriceFenPerLitre: number | null
+}
 
 /** One pump and the car before it, drawn from what the pump itself shows. Nothing is estimated. */
-export function PumpPicture({ pump, car }: PumpPictureProps) {
-  const { t } = useTranslation()
+export function PumpPicture({ pump, car, unitPriceFenPerLitre }: PumpPictureProps) {
   const amount = toYuanText(pump.amountFen)
   const volume = toLitresText(pump.volumeMl)
+  const price = unitPriceFenPerLitre === null ? '' : toYuanText(unitPriceFenPerLitre)
   return (
     <svg
       className={`pump pump-${pump.state}`}
       viewBox="0 0 240 296"
-      role="img"
-      aria-label={t('screen.label', { volume, amount })}
+      preserveAspectRatio="xMidYMax"
+      aria-hidden="true"
     >
       <ellipse cx="120" cy="226" rx="112" ry="12" className="pump-pool" />
       <rect x="30" y="218" width="180" height="12" rx="4" className="pump-island" />
@@ -26,7 +31,7 @@ export function PumpPicture({ pump, car }: PumpPictureProps) {
       <path d="M44 26a12 12 0 0 1 12-12h128a12 12 0 0 1 12 12v10H44z" className="pump-cap" />
       <rect x="52" y="176" width="136" height="4" rx="2" className="pump-lamp" />
       <path d="M60 192h120M60 199h120M60 206h120" className="pump-vents" />
-      <Screen pump={pump} amount={amount} volume={volume} />
+      <Screen amount={amount} volume={volume} price={price} />
       <NozzleTabs pump={pump} />
       <Hose pump={pump} car={car} />
       <CarPicture car={car} />
@@ -37,13 +42,10 @@ export function PumpPicture({ pump, car }: PumpPictureProps) {
   )
 }
 
-type ScreenProps = { readonly pump: WorldPump; readonly amount: string; readonly volume: string }
+type ScreenProps = { readonly amount: string; readonly volume: string; readonly price: string }
 
-function Screen({ pump, amount, volume }: ScreenProps) {
+function Screen({ amount, volume, price }: ScreenProps) {
   const { t } = useTranslation()
-  const nozzle =
-    pump.nozzles.find((one) => one.nozzle === pump.liftedNozzle) ?? pump.nozzles[0] ?? null
-  const price = nozzle === null ? '' : toYuanText(nozzle.unitPriceFenPerLitre)
   return (
     <g>
       <rect x="54" y="42" width="132" height="100" rx="6" className="screen" />
@@ -88,7 +90,7 @@ function NozzleTabs({ pump }: { readonly pump: WorldPump }) {
 }
 
 /** Hanging, the hose loops back into its holster; lifted, it reaches the car's filler. */
-function Hose({ pump, car }: PumpPictureProps) {
+function Hose({ pump, car }: Pick<PumpPictureProps, 'pump' | 'car'>) {
   const isOut = pump.liftedNozzle !== null
   const reach =
     car === null ? 'M196 132C232 132 232 214 214 226' : 'M196 132C242 132 238 196 206 238'

@@ -55,9 +55,10 @@ const stranger = '-stranger'
 
 function SendCar({ world, pump, actions }: ControlsProps) {
   const { t } = useTranslation()
-  const [who, setWho] = useState<string>(world.members[0]?.memberId ?? stranger)
   const isTaken = world.cars.some((one) => one.carId === pump.carId)
   const isHere = (member: WorldMember) => world.cars.some((car) => car.plate === member.plate)
+  const [picked, setWho] = useState<string | null>(null)
+  const who = picked ?? world.members.find((member) => !isHere(member))?.memberId ?? stranger
   const chosen = world.members.find((member) => member.memberId === who)
   const isAway = chosen === undefined || !isHere(chosen)
   return (

@@ -70,9 +70,13 @@ function Row({ refuel }: { readonly refuel: WorldRefuel }) {
         <EndingChip ending={refuel.ending} />
         {refuel.reason !== null && <span className="reason">{t(`reason.${refuel.reason}`)}</span>}
       </td>
-      <td className="col-receipt">{refuel.receiptNumber ?? '–'}</td>
+      <td className="col-receipt">{refuel.receiptNumber ?? <span className="blank">–</span>}</td>
       <td className="col-took">
-        {refuel.hangUpToSettledMs === null ? '…' : toSpanText(refuel.hangUpToSettledMs)}
+        {refuel.hangUpToSettledMs === null ? (
+          <span className="blank">…</span>
+        ) : (
+          toSpanText(refuel.hangUpToSettledMs)
+        )}
       </td>
     </tr>
   )

@@ -58,8 +58,8 @@ function Line({ world, actions }: PipeProps) {
   const flow = uplink !== undefined && uplink.outboxDepth > 0 ? 'busy' : 'calm'
   return (
     <div className="pipe-line">
-      <span className="pipe-tube" data-flow={flow} aria-hidden="true">
-        <span className="pipe-flow" />
+      <span className="pipe-tube" aria-hidden="true">
+        <span className={`pipe-flow pipe-${flow}`} />
         {isCut && <span className="pipe-gap">✕</span>}
       </span>
       <span className="pipe-word" role="status">

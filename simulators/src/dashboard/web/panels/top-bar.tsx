@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { type Language, switchLanguage } from '../words/i18n.ts'
 import { toClockSpan } from '../world/figures.ts'
 import type { Actions } from '../world/use-actions.ts'
-import type { Seen } from '../world/use-world.ts'
+import { gatewayState, type Seen } from '../world/use-world.ts'
 
 type TopBarProps = { readonly seen: Seen; readonly actions: Actions }
 
@@ -37,8 +37,8 @@ export function TopBar({ seen, actions }: TopBarProps) {
 function RunState({ seen }: { readonly seen: Seen }) {
   const { t } = useTranslation()
   if (seen.world === null) return null
-  const { station, at, startedAt } = seen.world
-  const state = station !== null ? 'up' : seen.hadStation ? 'down' : 'starting'
+  const { at, startedAt } = seen.world
+  const state = gatewayState(seen)
   const seconds = Math.max(0, Math.floor((Date.parse(at) - Date.parse(startedAt)) / 1_000))
   return (
     <p className="run-state">

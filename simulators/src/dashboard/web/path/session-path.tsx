@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { WorldSnapshot } from '../../../world/world.ts'
+import type { WorldRefuel, WorldSnapshot } from '../../../world/world.ts'
 import { toClockText } from '../panels/clock.ts'
 import { EndingChip } from '../panels/ending-chip.tsx'
 import { toSpanText } from '../world/figures.ts'
@@ -35,8 +35,11 @@ type StepProps = {
 
 function Step({ step, world, refuelId }: StepProps) {
   const { t } = useTranslation()
+  const isSettled = step.code === 'settled' && step.kind === 'done'
+  const refuel = isSettled ? findRefuel(world, refuelId) : undefined
+  const ending = refuel?.ending ?? undefined
   return (
-    <li className={`step step-${step.kind} step-is-${step.code}`}>
+    <li className={`step step-${step.kind} step-is-${step.code}`} data-ending={ending}>
       <span className="step-mark" aria-hidden="true" />
       <span className="step-name">{t(`step.${step.code}`)}</span>
       <span className="step-time">
@@ -48,8 +51,8 @@ function Step({ step, world, refuelId }: StepProps) {
           </time>
         )}
       </span>
-      {step.code === 'settled' && step.kind === 'done' ? (
-        <Settled world={world} refuelId={refuelId} />
+      {refuel !== undefined ? (
+        <Settled refuel={refuel} />
       ) : (
         step.detail !== '' && <span className="step-detail">{step.detail}</span>
       )}
@@ -57,23 +60,21 @@ function Step({ step, world, refuelId }: StepProps) {
   )
 }
 
-/** The world's own list knows the ending; the gateway's snapshot fills in until it does. */
-function Settled({
-  world,
-  refuelId,
-}: {
-  readonly world: WorldSnapshot
-  readonly refuelId: string
-}) {
+type Outcome = Pick<WorldRefuel, 'ending' | 'reason' | 'receiptNumber'>
+
+/** The gateway knows the ending first; the world's own list remembers it longer. */
+function findRefuel({ station, refuels }: WorldSnapshot, refuelId: string): Outcome | undefined {
+  const point = station?.fuellingPoints.find((one) => one.lastRefuel?.refuelId === refuelId)
+  return point?.lastRefuel ?? refuels.find((one) => one.refuelId === refuelId)
+}
+
+function Settled({ refuel }: { readonly refuel: Outcome }) {
   const { t } = useTranslation()
-  const last = world.station?.fuellingPoints.find((one) => one.lastRefuel?.refuelId === refuelId)
-  const refuel = last?.lastRefuel ?? world.refuels.find((one) => one.refuelId === refuelId)
-  if (refuel === undefined) return null
   return (
     <span className="step-detail">
       <EndingChip ending={refuel.ending} />
-      {refuel.reason !== null && ` ${t(`reason.${refuel.reason}`)}`}
-      {refuel.receiptNumber !== null && ` ${refuel.receiptNumber}`}
+      {refuel.reason !== null && <span>{t(`reason.${refuel.reason}`)}</span>}
+      {refuel.receiptNumber !== null && <span>{refuel.receiptNumber}</span>}
     </span>
   )
 }

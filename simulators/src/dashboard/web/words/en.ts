@@ -59,8 +59,7 @@ export const en: Words<typeof zh> = {
   },
   forecourt: {
     heading: 'Forecourt',
-    point: 'Point {{number}}',
-    select: 'Show point {{number}}',
+    select: 'Show point {{number}}. {{shown}}',
     empty: 'Empty bay',
     stranger: 'Not a member',
     connected: 'Car online',
@@ -85,12 +84,6 @@ export const en: Words<typeof zh> = {
     fuelling: 'Fuelling',
     suspended_fuelling: 'Fuelling suspended',
   },
-  car: {
-    arriving: 'Arriving',
-    at_pump: 'At the pump',
-    fuelling: 'Fuelling',
-    leaving: 'Leaving',
-  },
   action: {
     heading: 'Drive point {{number}}',
     who: 'Car',
@@ -103,7 +96,6 @@ export const en: Words<typeof zh> = {
     litresOption: '{{litres}} L',
     hang_up: 'Hang up',
     drive_off: 'Drive off',
-    next: 'Next',
     waiting: 'One moment',
   },
   why: {
@@ -118,7 +110,6 @@ export const en: Words<typeof zh> = {
     nozzleOut: 'The nozzle is out; hang it up first',
     memberOnSite: 'This member’s car is on the forecourt',
     sending: 'The last action is still under way',
-    uplinkUnknown: 'The uplink can be cut or restored while the gateway is down',
   },
   path: {
     heading: 'Point {{number}} · this refuel, step by step',
@@ -126,7 +117,6 @@ export const en: Words<typeof zh> = {
     down: 'The gateway is down; the path goes on when it is back.',
     missed: 'did not happen',
     ahead: 'to come',
-    refuelId: 'Refuel',
   },
   step: {
     lifted: 'Nozzle lifted',
@@ -183,7 +173,7 @@ export const en: Words<typeof zh> = {
     outboxEmpty: 'everything confirmed by the cloud',
     outboxWaiting: '{{count}} waiting for the cloud',
     outboxUnknown: 'gateway down, count unknown',
-    setAside: '{{count}} refused by the cloud, kept for a person',
+    setAside: '{{count}} refused, set aside for a person',
     lastReceipt: 'last receipt {{time}}',
     kind: 'over {{kind}}',
   },
@@ -205,14 +195,13 @@ export const en: Words<typeof zh> = {
     heading: 'Members and payment',
     none: 'No members yet.',
     stored_value: 'Stored value',
-    sandbox: 'Payment sandbox',
-    balance: 'Balance {{amount}}',
+    sandbox: 'Sandbox',
     behaviour: 'How the provider treats {{name}}',
   },
   behaviour: {
     pays: 'Pays',
     refuses: 'Refuses',
-    times_out: 'Takes it, never answers',
+    times_out: 'Takes it, stays silent',
     answers_twice: 'Answers twice',
   },
   error: {

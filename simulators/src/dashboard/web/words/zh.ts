@@ -53,8 +53,7 @@ export const zh = {
   },
   forecourt: {
     heading: '加油区',
-    point: '{{number}} 号位',
-    select: '查看 {{number}} 号位',
+    select: '查看 {{number}} 号位。{{shown}}',
     empty: '空车位',
     stranger: '非会员',
     connected: '车机在线',
@@ -72,18 +71,12 @@ export const zh = {
     inoperative: '故障停用',
     closed: '未开放',
     idle: '空闲',
-    calling: '已提枪，请求授权',
+    calling: '请求授权',
     authorised: '已授权',
     started: '已启动，未出油',
     suspended_started: '启动后暂停',
     fuelling: '加油中',
     suspended_fuelling: '加油暂停',
-  },
-  car: {
-    arriving: '驶入',
-    at_pump: '停靠',
-    fuelling: '加油',
-    leaving: '驶离',
   },
   action: {
     heading: '操作 {{number}} 号位',
@@ -97,7 +90,6 @@ export const zh = {
     litresOption: '{{litres}} 升',
     hang_up: '挂枪',
     drive_off: '驶离',
-    next: '下一步',
     waiting: '请稍候',
   },
   why: {
@@ -112,7 +104,6 @@ export const zh = {
     nozzleOut: '油枪还没挂回，先挂枪',
     memberOnSite: '该会员的车已在现场',
     sending: '上一个操作还在进行',
-    uplinkUnknown: '网关离线时也可以切断或恢复链路',
   },
   path: {
     heading: '{{number}} 号位 · 本次加油经过',
@@ -120,7 +111,6 @@ export const zh = {
     down: '网关离线，经过在它回来后继续。',
     missed: '没有发生',
     ahead: '等待',
-    refuelId: '加油编号',
   },
   step: {
     lifted: '提枪',
@@ -200,7 +190,6 @@ export const zh = {
     none: '还没有会员。',
     stored_value: '储值余额',
     sandbox: '支付沙盒',
-    balance: '余额 {{amount}}',
     behaviour: '支付机构对 {{name}} 的态度',
   },
   behaviour: {

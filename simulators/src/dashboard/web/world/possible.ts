@@ -1,4 +1,4 @@
-import type { WorldAction, WorldCar, WorldPump } from '../../../world/world.ts'
+import type { WorldCar, WorldPump } from '../../../world/world.ts'
 import type { zh } from '../words/zh.ts'
 
 /** Why a button is off: a key of the words under `why`. */
@@ -24,20 +24,29 @@ export function possibleAt(pump: WorldPump, car: WorldCar | null): Possible {
   }
 }
 
-/** The one thing a driver would do next, or null while there is only waiting. */
-export function nextAction(
-  pump: WorldPump,
-  car: WorldCar | null,
-): Exclude<
-  WorldAction['type'],
-  'set_autopilot' | 'set_uplink' | 'set_behaviour' | 'restart_edge'
-> | null {
+/** What a driver would do next, or why there is only waiting. */
+export type Next =
+  | { readonly type: keyof Possible; readonly why: null }
+  | { readonly type: null; readonly why: WhyNot | null }
+
+/** The one thing a driver would do next at this pump. */
+export function nextAction(pump: WorldPump, car: WorldCar | null): Next {
   const can = possibleAt(pump, car)
-  if (car === null) return can.send_car === null ? 'send_car' : null
-  if (can.squeeze === null && pump.volumeMl === 0) return 'squeeze'
-  if (can.hang_up === null) return pump.volumeMl > 0 ? 'hang_up' : null
-  if (can.drive_off === null && isFilled(pump, car)) return 'drive_off'
-  return can.lift === null ? 'lift' : null
+  const isOut = pump.liftedNozzle !== null
+  const wanted = car === null ? 'send_car' : isOut ? nextWhileOut(pump) : nextWhileHung(pump, car)
+  if (can[wanted] === null) return { type: wanted, why: null }
+  return { type: null, why: can[wanted] }
+}
+
+/** Before fuel flows the display may still show the delivery before, so the state decides. */
+function nextWhileOut(pump: WorldPump): 'squeeze' | 'hang_up' {
+  const isBefore = ['calling', 'authorised', 'started', 'suspended_started'].includes(pump.state)
+  return isBefore ? 'squeeze' : 'hang_up'
+}
+
+function nextWhileHung(pump: WorldPump, car: WorldCar): 'lift' | 'drive_off' {
+  const isOutOfService = pump.state === 'inoperative' || pump.state === 'closed'
+  return isOutOfService || isFilled(pump, car) ? 'drive_off' : 'lift'
 }
 
 /** After the hang-up the flap is shut again and the display still shows the delivery. */

@@ -9,6 +9,13 @@ export type Seen = {
   readonly hadStation: boolean
 }
 
+/** "Starting" and "down" look alike from outside; what tells them apart is whether it ever was up. */
+export function gatewayState({ world, hadStation }: Seen): 'up' | 'starting' | 'down' {
+  if (world !== null && world.station !== null) return 'up'
+  const hasHistory = hadStation || (world !== null && world.counts.refuels > 0)
+  return hasHistory ? 'down' : 'starting'
+}
+
 const nothingYet: Seen = { world: null, link: 'connecting', hadStation: false }
 /** A browser gives an EventSource up for good after a refusal; then we open another. */
 const reopenAfterMs = 2_000
