@@ -68,7 +68,7 @@ async function charge(c: Context, parts: ChargeRouteParts, request: ChargeReques
 /** The money is taken and nobody says so: holds the answer back until the client gives up. */
 async function hang(c: Context, parts: ChargeRouteParts): Promise<Response> {
   // An abort is the client giving up, which is what we wait for.
-  await sleep(hangMsMax, undefined, { signal: c.req.raw.signal }).catch(() => undefined)
+  await sleep(hangMsMax, undefined, { signal: c.req.raw.signal, ref: false }).catch(() => undefined)
   return answer(c, parts, 504, { code: 'timed_out', message: 'the bank did not answer' })
 }
 
