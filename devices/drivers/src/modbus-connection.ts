@@ -62,14 +62,14 @@ export async function openModbusConnection(
 async function createModbusConnection(deviceId: string, socket: Socket): Promise<ModbusConnection> {
   let alive = true
   let frames = 0
-  let fail: ((error: DeviceError) => void) | null = null
+  let pending: { fail(error: DeviceError): void } | null = null
   const countFrames = createFrameCounter()
 
   const end = (error: DeviceError) => {
     alive = false
     socket.destroy()
-    fail?.(error)
-    fail = null
+    pending?.fail(error)
+    pending = null
   }
   socket.on('close', () => end(new DeviceError('device_timeout', deviceId, 'the line closed')))
   // Heard before the client hears it, because it was put on first.
@@ -77,7 +77,7 @@ async function createModbusConnection(deviceId: string, socket: Socket): Promise
     const count = countFrames(chunk)
     frames += count.frames
     if (count.garbled) end(new DeviceError('device_garbled', deviceId, 'not a Modbus answer'))
-    else if (frames > 1 || fail === null) {
+    else if (frames > 1 || pending === null) {
       end(new DeviceError('device_garbled', deviceId, 'an answer nobody asked for'))
     }
   })
@@ -89,21 +89,26 @@ async function createModbusConnection(deviceId: string, socket: Socket): Promise
   const exchange = (request: ModbusRequest, signal: AbortSignal) =>
     new Promise<ModbusAnswer>((resolve, reject) => {
       const onAbort = () => end(new DeviceError('device_timeout', deviceId, 'no answer in time'))
-      fail = (error) => {
-        signal.removeEventListener('abort', onAbort)
-        reject(error)
+      const stopListening = () => signal.removeEventListener('abort', onAbort)
+      const own = {
+        fail: (error: DeviceError) => {
+          stopListening()
+          reject(error)
+        },
       }
+      pending = own
       if (!alive || signal.aborted) return onAbort()
       signal.addEventListener('abort', onAbort, { once: true })
       frames = 0
       send(client, request, (error, answer) => {
-        if (fail === null) return
+        // The client calls an old request back again when its number comes a second time.
+        if (pending !== own) return
         const outcome = toAnswer(request, error, answer)
         if (typeof outcome === 'string') {
           return end(new DeviceError('device_garbled', deviceId, outcome, { cause: error }))
         }
-        fail = null
-        signal.removeEventListener('abort', onAbort)
+        pending = null
+        stopListening()
         resolve(outcome)
       })
     })
