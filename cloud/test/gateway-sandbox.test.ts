@@ -53,12 +53,13 @@ const absence = (code: string) => signedReply({ status: 404, body: JSON.stringif
 describe('the sandbox gateway and a provider that cannot be trusted', () => {
   let reply: Reply = unsigned
   let received: { method: string; path: string; headers: Headers; body: string } | null = null
-  const server = createServer(async (incoming, response) => {
+  const receive = async (incoming: IncomingMessage, response: ServerResponse) => {
     const headers = new Headers(incoming.headers as Record<string, string>)
     const { method = '', url: path = '' } = incoming
     received = { method, path, headers, body: await text(incoming) }
     reply(incoming, response)
-  })
+  }
+  const server = createServer((incoming, response) => void receive(incoming, response))
   let url = ''
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

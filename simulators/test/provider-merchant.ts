@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { requestText, signatureFault, signatureOf } from '../src/providers/signing.ts'
@@ -24,7 +24,7 @@ type Spoilt = { timestamp?: string; signature?: string; signal?: AbortSignal | u
 export async function openMerchant(providerUrl: () => string): Promise<Merchant> {
   const notices: Record<string, unknown>[] = []
   let failures = 0
-  const server = createServer(async (incoming, response) => {
+  const receive = async (incoming: IncomingMessage, response: ServerResponse) => {
     const body = await text(incoming)
     const header = (name: string) => String(incoming.headers[name] ?? '')
     const [timestamp, nonce] = [header('x-timestamp'), header('x-nonce')]
@@ -34,7 +34,8 @@ export async function openMerchant(providerUrl: () => string): Promise<Merchant>
     const fault = signatureFault(merchantKey, signed, headers, Math.floor(Date.now() / 1000))
     if (fault === null) notices.push(JSON.parse(body) as Record<string, unknown>)
     response.writeHead(fault === null && failures-- <= 0 ? 200 : 500).end()
-  })
+  }
+  const server = createServer((incoming, response) => void receive(incoming, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const notifyUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/notify?shop=1`
 
