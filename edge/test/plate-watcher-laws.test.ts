@@ -1,7 +1,8 @@
 import { Plate, type PlateRead } from '@forecourt/contracts'
+import { acceptConfidence } from '@forecourt/models'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addLook, firstLook, isSettled, type Look } from '../src/plates/look.ts'
+import { addLook, firstLook, isSettled, type Look, platesOf } from '../src/plates/look.ts'
 import { joinLine, readingLimits, type Waiting } from '../src/plates/reading-line.ts'
 import { within } from '../src/plates/within.ts'
 
@@ -65,7 +66,7 @@ describe('a look', () => {
   })
   const lookAt = (all: readonly (readonly PlateRead[])[]): Look => all.reduce(addLook, firstLook)
 
-  test('ends by its last frame at the latest, and never before enough frames agree', () => {
+  test('ends by its last frame at the latest, and never before enough agree with certainty', () => {
     fc.assert(
       fc.property(frames, limits, (all, limit) => {
         const settled = isSettled(lookAt(all), limit)
@@ -73,6 +74,9 @@ describe('a look', () => {
         const agreeing = Math.max(0, ...[...byPlate.values()].map((reads) => reads.length))
         if (all.length >= limit.framesMax) expect(settled).toBe(true)
         else if (agreeing < limit.agreeingFrames) expect(settled).toBe(false)
+        const [best] = platesOf(lookAt(all))
+        const isSure = (best?.confidence ?? 0) >= acceptConfidence
+        if (all.length < limit.framesMax && !isSure) expect(settled).toBe(false)
       }),
     )
   })

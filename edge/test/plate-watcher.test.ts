@@ -12,7 +12,11 @@ import {
 import { createScriptedPlateReader } from '@forecourt/models'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createPlateWatcher, type PlateWatcher } from '../src/plates/index.ts'
+import {
+  createPlateWatcher,
+  type PlateWatcher,
+  type PlateWatcherDeps,
+} from '../src/plates/index.ts'
 
 const frameOf = (cameraId: string, picture: string): Frame => ({
   cameraId,
@@ -85,7 +89,7 @@ afterEach(() => watcher?.close())
 
 function start(
   cameras: readonly Camera[],
-  options: { reader?: PlateReader; framesMax?: number; agreeingFrames?: number } = {},
+  options: Partial<PlateWatcherDeps['settings']> & { reader?: PlateReader } = {},
 ) {
   const counted: string[] = []
   const { reader = createScriptedPlateReader(readScript), ...limits } = options
@@ -189,6 +193,18 @@ describe('one camera for two fuelling points', () => {
     expect(second.votes[0]).toMatchObject([{ plate: '沪A12345', frames: 1 }])
     expect(state.asked).toBeLessThanOrEqual(3)
   })
+})
+
+test('a new visit does not wait for the beat of another', async () => {
+  const { camera, give, state } = createHandCamera('cam-1')
+  const through = start([camera], { readEveryMs: 600_000 }).watcher
+  const first = look(through, 'cam-1', 1)
+  await give('沪A12345 0.5')
+  await first.heard(1)
+  const second = look(through, 'cam-1', 2)
+  await give('沪A12345 0.5')
+  await second.heard(1)
+  expect(state.asked).toBe(2)
 })
 
 describe('a failure', () => {
