@@ -2,21 +2,34 @@ import type { PlateColour, PlateType } from '@forecourt/contracts'
 import { coloursOf } from '@forecourt/contracts'
 import type { Crop } from './rectify.ts'
 
-/** A colour needs this share of the crop's pixels; ground is about two thirds of a plate. */
-const shareMin = 0.3
-/** And this many times the runner-up's. */
+/**
+ * Each painted ground's least share of the crop. Green is small: a new-energy plate fades to
+ * white, and in strong light only its foot is green.
+ */
+const shareMin = { blue: 0.25, yellow: 0.3, green: 0.08 } as const
+/** A paint needs this many times the next one's share. */
 const leadMin = 1.4
+/** White and black plates have this share of it, and less paint than `paintMax` around them. */
+const greyMin = 0.45
+const paintMax = 0.05
 
 /** The colour of the ground, or null when the crop does not say clearly (night, glare, dirt). */
 export function colourOf(crop: Crop): PlateColour | null {
   const counts = countColours(crop)
   const pixels = crop.widthPx * crop.heightPx
-  if (counts.green / pixels >= 0.15 && counts.yellow / pixels >= 0.15) return 'yellow_green'
-  const [first, second] = Object.entries(counts).sort((a, b) => b[1] - a[1])
+  const shares = paints.map((name) => ({ name, share: counts[name] / pixels }))
+  const [first, second] = shares.sort((a, b) => b.share - a.share)
   if (first === undefined || second === undefined) return null
-  if (first[1] < shareMin * pixels || first[1] < leadMin * second[1]) return null
-  return groundOf(first[0], counts, pixels)
+  const green = counts.green / pixels
+  if (green >= 0.15 && counts.yellow / pixels >= 0.15) return 'yellow_green'
+  if (first.share >= shareMin[first.name] && first.share >= leadMin * second.share)
+    return first.name
+  if (first.share > paintMax) return null
+  if (counts.white / pixels >= greyMin) return 'white'
+  return counts.black / pixels >= greyMin ? 'black' : null
 }
+
+const paints = ['blue', 'yellow', 'green'] as const
 
 /**
  * Whether a type of plate is painted so. A small new-energy plate fades from white to green and
@@ -32,13 +45,6 @@ export function agreesWith(colour: PlateColour | null, type: PlateType): boolean
 
 type Counts = Readonly<Record<'blue' | 'yellow' | 'green' | 'white' | 'black' | 'other', number>>
 
-function groundOf(name: string, counts: Counts, pixels: number): PlateColour | null {
-  if (name === 'blue' || name === 'yellow' || name === 'green') return name
-  const tint = Math.max(counts.blue, counts.green, counts.yellow) / pixels
-  if (tint > 0.15) return null
-  return name === 'white' || name === 'black' ? name : null
-}
-
 function countColours({ rgb }: Crop): Counts {
   const counts = { blue: 0, yellow: 0, green: 0, white: 0, black: 0, other: 0 }
   for (let i = 0; i < rgb.length; i += 3)
@@ -49,8 +55,8 @@ function countColours({ rgb }: Crop): Counts {
 /** Hue ranges in degrees of the painted grounds. */
 const hues = [
   { name: 'yellow', from: 25, to: 75 },
-  { name: 'green', from: 75, to: 190 },
-  { name: 'blue', from: 190, to: 260 },
+  { name: 'green', from: 75, to: 170 },
+  { name: 'blue', from: 170, to: 260 },
 ] as const
 
 /** By hue where there is enough of it, else by lightness. */

@@ -50,13 +50,33 @@ export type Evidence = {
   readonly detection: number
   /** Whether the ground's colour fits the type; null when the colour is not clear. */
   readonly colourAgrees: boolean | null
+  /** Height of the plate in the picture. */
+  readonly heightPx: number
 }
 
-/** Probability that the whole plate is right. */
-export function confidenceOf({ best, runnerUp, detection, colourAgrees }: Evidence): number {
+/**
+ * Below this height strokes of a province's character run into each other, and the network
+ * is sure of wrong ones: doubt grows as the height shrinks.
+ */
+const clearHeightPx = 28
+
+/**
+ * Probability that the whole plate is right. The views' own probability, lowered by everything
+ * that speaks against it; no evidence ever raises it.
+ */
+export function confidenceOf(evidence: Evidence): number {
+  const { best, runnerUp, detection, colourAgrees, heightPx } = evidence
   const margin = best.probability / (best.probability + (runnerUp?.probability ?? 0) || 1)
-  const colour = colourAgrees === false ? 0.3 : colourAgrees === null ? 0.95 : 1
   const found = Math.min(1, 0.8 + 0.25 * detection)
-  const whole = Math.min(best.probability, margin) * colour * found * rarity[best.type]
-  return Math.min(Math.max(whole, 0), 0.999)
+  const clear = Math.min(1, heightPx / clearHeightPx)
+  const whole = Math.min(best.probability, margin) * found * clear
+  return Math.min(whole * colourFactor(colourAgrees) * rarity[best.type], confidenceMax)
+}
+
+/** No picture proves a plate: provinces have been read wrong at 0.99. */
+const confidenceMax = 0.999
+
+function colourFactor(agrees: boolean | null): number {
+  if (agrees === null) return 0.95
+  return agrees ? 1 : 0.3
 }

@@ -4,6 +4,7 @@ import { minAreaRectangle } from './min-area-rectangle.ts'
 import { assetPath, loadNetwork, type Network } from './network.ts'
 import type { Picture } from './picture.ts'
 import { distance, mapCorners, type Quad, sizeOf } from './quad.ts'
+import { leanTo } from './shear.ts'
 
 /** A place that may hold a plate. `score` is how sure the detector is of text there, 0 to 1. */
 export type Candidate = { readonly quad: Quad; readonly score: number }
@@ -89,7 +90,7 @@ export function linesOf(heat: Heat): readonly Candidate[] {
 function quadOf(component: Component): Quad | null {
   if (component.cells < cellsMin || component.mean < scoreMin) return null
   const tight = minAreaRectangle(component.points)
-  return tight === null ? null : unclip(tight)
+  return tight === null ? null : unclip(leanTo(tight, component.points))
 }
 
 function unclip(quad: Quad): Quad {

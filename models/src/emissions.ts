@@ -27,7 +27,6 @@ export function massOf(emissions: Emissions, text: readonly number[]): number {
     forward = labels.map(
       (label, i) => logSum(arrivals(before, labels, i)) + logAt(emissions, step, label),
     )
-    if (step === 0) forward = forward.with(1, logAt(emissions, 0, labels[1] ?? blankColumn))
   }
   return logSum(forward.slice(-2))
 }

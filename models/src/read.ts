@@ -73,6 +73,7 @@ export async function readCandidate(
     runnerUp,
     detection: candidate.score,
     colourAgrees: agreesWith(colour, best.type),
+    heightPx: sizeOf(candidate.quad).heightPx,
   })
   if (confidence < confidenceMin) return null
   return {

@@ -1,0 +1,161 @@
+import { plateTypeOf } from '@forecourt/contracts'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { blankColumn, type Emissions, emissionColumns, massOf } from '../src/emissions.ts'
+import { decodePlate } from '../src/lattice.ts'
+import { platePatterns, shapeOf, shapes } from '../src/plate-lattice.ts'
+
+/** Emissions from the column each step most likely is, with its probability. */
+function emissionsOf(columns: readonly number[], probability = 0.9): Emissions {
+  const log = new Float64Array(columns.length * emissionColumns)
+  log.fill(Math.log((1 - probability) / shapes.length))
+  for (const [step, column] of columns.entries())
+    log[step * emissionColumns + column] = Math.log(probability)
+  return { steps: columns.length, log }
+}
+
+/** A text as a network would spell it: a blank after every character. */
+const spell = (text: string) => [...text].flatMap((c) => [shapeOf(c), blankColumn])
+
+const textOf = (places: readonly string[]) =>
+  fc.tuple(...places.map((place) => fc.constantFrom(...place))).map((all) => all.join(''))
+const plates = fc
+  .constantFrom(...platePatterns)
+  .chain(({ type, places }) => textOf(places).map((text) => ({ type, text })))
+/** Any softmax output, by seed: so that a counterexample is two numbers, not a thousand. */
+const noise = fc
+  .record({ steps: fc.integer({ min: 8, max: 14 }), seed: fc.integer({ min: 1, max: 2 ** 31 }) })
+  .map(({ steps, seed }) => noisyEmissions(steps, seed))
+
+function noisyEmissions(steps: number, seed: number): Emissions {
+  let state = seed
+  const log = new Float64Array(steps * emissionColumns)
+  for (const i of log.keys()) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    log[i] = 8 * Math.log((state + 1) / 2 ** 32)
+  }
+  for (let step = 0; step < steps; step++) {
+    const row = log.subarray(step * emissionColumns, (step + 1) * emissionColumns)
+    const whole = Math.log(row.reduce((sum, each) => sum + Math.exp(each), 0))
+    for (const i of row.keys()) row[i] = (row[i] ?? 0) - whole
+  }
+  return { steps, log }
+}
+
+/** The likeliest column of every step, repeats and blanks dropped. */
+function greedyShapes({ steps, log }: Emissions): readonly number[] {
+  const best = Array.from({ length: steps }, (_, step) => {
+    const row = log.subarray(step * emissionColumns, (step + 1) * emissionColumns)
+    return row.indexOf(Math.max(...row))
+  })
+  return best.filter((column, i) => column !== best[i - 1] && column !== blankColumn)
+}
+
+describe('the lattice', () => {
+  test('allows only what the grammar of the contracts allows, as the same type', () => {
+    fc.assert(
+      fc.property(plates, ({ type, text }) => {
+        expect(plateTypeOf(text)).toBe(type)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('reads every plate the grammar allows', () => {
+    fc.assert(
+      fc.property(plates, ({ type, text }) => {
+        expect(decodePlate(emissionsOf(spell(text)))[0]).toMatchObject({ text, type })
+      }),
+    )
+  })
+
+  test('whatever the network saw, every result is a plate, best first', () => {
+    fc.assert(
+      fc.property(noise, (emissions) => {
+        const found = decodePlate(emissions)
+        expect(found.length).toBeGreaterThan(1)
+        expect(new Set(found.map((each) => each.text)).size).toBe(found.length)
+        for (const [i, each] of found.entries()) {
+          expect(plateTypeOf(each.text)).toBe(each.type)
+          expect(each.pathLog).toBeGreaterThanOrEqual(found[i + 1]?.pathLog ?? -Infinity)
+          expect(each.share).toBeGreaterThanOrEqual(found[i + 1]?.share ?? 0)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('equals the greedy text wherever that is a plate already, however narrowly', () => {
+    const spelled = fc.record({
+      plate: plates,
+      heldFor: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 8, maxLength: 8 }),
+      seed: fc.integer({ min: 1, max: 2 ** 31 }),
+      leadLog: fc.double({ min: 1e-6, max: 3, noNaN: true }),
+    })
+    fc.assert(
+      fc.property(spelled, ({ plate, heldFor, seed, leadLog }) => {
+        const columns = [...plate.text].flatMap((c, i) => [
+          ...Array.from({ length: heldFor[i] ?? 1 }, () => shapeOf(c)),
+          blankColumn,
+        ])
+        const { log } = noisyEmissions(columns.length, seed)
+        for (const [step, column] of columns.entries()) {
+          const row = log.subarray(step * emissionColumns, (step + 1) * emissionColumns)
+          row[column] = Math.max(...row) + leadLog
+        }
+        const emissions = { steps: columns.length, log }
+        expect(greedyShapes(emissions)).toEqual([...plate.text].map(shapeOf))
+        expect(decodePlate(emissions)[0]?.shapes).toEqual(greedyShapes(emissions))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('a character held over several steps is one, across a blank it is two', () => {
+    const held = spell('皖A12345').flatMap((column) => [column, column, column])
+    expect(decodePlate(emissionsOf(held))[0]?.text).toBe('皖A12345')
+    expect(decodePlate(emissionsOf(spell('皖A11111')))[0]?.text).toBe('皖A11111')
+  })
+
+  test('a zero in second place is the office letter O, an O in a serial the digit', () => {
+    expect(decodePlate(emissionsOf(spell('粤012345')))[0]?.text).toBe('粤O12345')
+    expect(decodePlate(emissionsOf(spell('皖AO1234')))[0]?.text).toBe('皖A01234')
+  })
+
+  test('prefers nothing when two characters are as likely: each has half', () => {
+    const emissions = emissionsOf(spell('皖A12345'))
+    const row = 4 * emissionColumns
+    emissions.log[row + shapeOf('8')] = emissions.log[row + shapeOf('1')] ?? 0
+    const [first, second] = decodePlate(emissions)
+    expect([first?.text, second?.text].sort()).toEqual(['皖A12345', '皖A82345'])
+    expect(first?.share).toBeCloseTo(0.5, 2)
+    expect(second?.share).toBeCloseTo(0.5, 2)
+  })
+
+  test('says nothing when there are fewer steps than characters', () => {
+    expect(decodePlate(emissionsOf([1, 2, 3]))).toEqual([])
+  })
+})
+
+describe('the probability of a text', () => {
+  test('of all texts of one shape over two steps is complete', () => {
+    const log = new Float64Array(2 * emissionColumns).fill(Math.log(1 / emissionColumns))
+    const emissions = { steps: 2, log }
+    const one = Math.exp(massOf(emissions, [5]))
+    const empty = Math.exp(massOf(emissions, []))
+    const two = Math.exp(massOf(emissions, [5, 6]))
+    const all = empty + shapes.length * one + shapes.length * (shapes.length - 1) * two
+    expect(all).toBeCloseTo(1, 9)
+    expect(massOf(emissions, [5, 5])).toBe(Number.NEGATIVE_INFINITY)
+  })
+
+  test('is never less than that of its best alignment', () => {
+    fc.assert(
+      fc.property(noise, (emissions) => {
+        for (const each of decodePlate(emissions))
+          expect(massOf(emissions, each.shapes)).toBeGreaterThanOrEqual(each.pathLog - 1e-9)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
