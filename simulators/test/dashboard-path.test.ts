@@ -1,6 +1,7 @@
-import type { SessionStep } from '@forecourt/contracts'
+import { SessionStep } from '@forecourt/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { toDetail } from '../src/dashboard/web/path/to-detail.ts'
 import { toPath, usualCodes } from '../src/dashboard/web/path/to-path.ts'
 import {
   toClockSpan,
@@ -35,7 +36,7 @@ describe("a refuel's path", () => {
 
   it('keeps the last word on a plate that was read on several frames, and the first time', () => {
     const plate = toPath(stationSnapshot(), 1)?.steps.find((step) => step.code === 'plate_read')
-    expect(plate).toMatchObject({ times: 2, detail: '沪A12345 0.994', sinceLiftMs: 1_200 })
+    expect(plate).toMatchObject({ times: 2, detail: '沪A12345 99 %, 3 frames', sinceLiftMs: 1_200 })
   })
 
   it('promises nothing more after a cancelled lift', () => {
@@ -148,6 +149,33 @@ describe('what a driver can do', () => {
       fc.property(anyPump, anyCar, (pump, car) => {
         if (pump.liftedNozzle !== null) expect(possibleAt(pump, car).hang_up).toBeNull()
       }),
+    )
+  })
+})
+
+describe("a step's figures", () => {
+  it.each([
+    ['plate_read', '沪A12345 99 %, 3 frames', { kind: 'plate', plate: '沪A12345', frames: '3' }],
+    ['lifted', 'nozzle 2, 95', { kind: 'nozzle', nozzle: '2', grade: '95' }],
+    ['hung_up', '40000 ml, ¥315.60', { kind: 'sale', volumeMl: 40_000, yuan: '315.60' }],
+    ['authorised', 'up to ¥500.00', { kind: 'limit', yuan: '500.00' }],
+    ['authorised', 'no limit', { kind: 'limit', yuan: null }],
+    ['denied', 'member_overdue', { kind: 'denied', reason: 'member_overdue' }],
+    ['cancelled', 'no_fuel', { kind: 'cancelled', reason: 'no_fuel' }],
+  ] as const)('of %s are read from "%s"', (code, detail, read) => {
+    expect(toDetail({ code, detail })).toMatchObject(read)
+  })
+
+  it('are shown as they are when a newer gateway words them otherwise', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...SessionStep.shape.code.exclude(['sale_sent']).options),
+        fc.string(),
+        (code, text) => {
+          const detail = toDetail({ code, detail: `~${text}` })
+          expect(detail).toEqual({ kind: 'raw', text: `~${text}` })
+        },
+      ),
     )
   })
 })

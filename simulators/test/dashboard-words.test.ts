@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ending, EndingReason, FpState, SessionStep } from '@forecourt/contracts'
+import { Ending, EndingReason, FpState, RefuelCancelled, SessionStep } from '@forecourt/contracts'
 import { describe, expect, it } from 'vitest'
 import { en } from '../src/dashboard/web/words/en.ts'
 import { zh } from '../src/dashboard/web/words/zh.ts'
@@ -48,6 +48,9 @@ describe('the words of the dashboard', () => {
       expect(new Set(Object.keys(words.step))).toEqual(new Set([...SessionStep.shape.code.options]))
       expect(new Set(Object.keys(words.ending))).toEqual(new Set([...Ending.options, 'none']))
       expect(new Set(Object.keys(words.reason))).toEqual(new Set([...EndingReason.options]))
+      expect(new Set(Object.keys(words.cancel))).toEqual(
+        new Set(RefuelCancelled.shape.reason.options),
+      )
       expect(new Set(Object.keys(words.behaviour))).toEqual(new Set([...PayBehaviour.options]))
     }
   })

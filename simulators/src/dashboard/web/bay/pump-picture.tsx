@@ -20,7 +20,7 @@ export function PumpPicture({ pump, car, unitPriceFenPerLitre }: PumpPictureProp
   return (
     <svg
       className={`pump pump-${pump.state}`}
-      viewBox="0 0 240 296"
+      viewBox="6 8 228 286"
       preserveAspectRatio="xMidYMax"
       aria-hidden="true"
     >

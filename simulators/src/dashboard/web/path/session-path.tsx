@@ -3,6 +3,7 @@ import type { WorldRefuel, WorldSnapshot } from '../../../world/world.ts'
 import { toClockText } from '../panels/clock.ts'
 import { EndingChip } from '../panels/ending-chip.tsx'
 import { toSpanText } from '../world/figures.ts'
+import { StepDetail } from './step-detail.tsx'
 import { type PathStep, toPath } from './to-path.ts'
 
 type SessionPathProps = { readonly world: WorldSnapshot; readonly fuellingPoint: number }
@@ -51,11 +52,7 @@ function Step({ step, world, refuelId }: StepProps) {
           </time>
         )}
       </span>
-      {refuel !== undefined ? (
-        <Settled refuel={refuel} />
-      ) : (
-        step.detail !== '' && <span className="step-detail">{step.detail}</span>
-      )}
+      {refuel !== undefined ? <Settled refuel={refuel} /> : <StepDetail step={step} />}
     </li>
   )
 }

@@ -61,7 +61,7 @@ export const en: Words<typeof zh> = {
     heading: 'Forecourt',
     select: 'Show point {{number}}. {{shown}}',
     empty: 'Empty bay',
-    stranger: 'Not a member',
+    stranger: 'Stranger',
     connected: 'Car online',
     unconnected: 'Car offline',
     tank: 'Tank {{level}} of {{capacity}} L',
@@ -133,6 +133,18 @@ export const en: Words<typeof zh> = {
     cancelled: 'Cancelled, no fuel',
     recovered: 'Recovered from the pump',
     alarm: 'Alarm',
+  },
+  detail: {
+    plate: '{{percent}} % sure · {{frames}} frames',
+    nozzle: 'Nozzle {{nozzle}} · {{grade}}#',
+    limit: 'up to ¥{{yuan}}',
+    noLimit: 'no limit',
+  },
+  cancel: {
+    no_fuel: 'Hung up without fuel',
+    walk_away: 'Left after the authorisation',
+    refused: 'Not authorised',
+    operator: 'Cancelled by the operator',
   },
   ending: {
     charged: 'Charged',

@@ -128,6 +128,18 @@ export const zh = {
     recovered: '从油机找回',
     alarm: '告警',
   },
+  detail: {
+    plate: '可信度 {{percent}}% · {{frames}} 帧',
+    nozzle: '{{nozzle}} 号枪 · {{grade}}#',
+    limit: '最多 ¥{{yuan}}',
+    noLimit: '不设上限',
+  },
+  cancel: {
+    no_fuel: '没有出油就挂枪',
+    walk_away: '授权后离开',
+    refused: '未获授权',
+    operator: '由操作员取消',
+  },
   ending: {
     charged: '已扣款',
     payable: '待付',
