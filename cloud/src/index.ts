@@ -1,1 +1,2 @@
-export {}
+export { ConfigError, type Environment, readConfig } from './config.ts'
+export { type Service, startService } from './service.ts'

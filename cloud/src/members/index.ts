@@ -1,0 +1,7 @@
+export { connectedVehiclesOf, type Identified, identify } from './identify.ts'
+export { maskName } from './mask-name.ts'
+export { type Member, readMember, type Vehicle } from './members.repo.ts'
+export { memberRoutes } from './routes.ts'
+export { toSpender } from './spender.ts'
+export { loadVehicleKey, type VehicleKey } from './vehicle-key.ts'
+export { vehicleKeyRoutes, vehicleTokenRoutes } from './vehicle-routes.ts'

@@ -1,0 +1,8 @@
+export {
+  assess,
+  assessMember,
+  isAmountOff,
+  limitFor,
+  type RiskLimits,
+  type Spender,
+} from './assess.ts'
