@@ -61,6 +61,7 @@ export function allow(
     effects: [
       {
         type: 'command',
+        refuelId: visit.refuelId,
         command: {
           type: 'authorise',
           fuellingPoint: visit.fuellingPoint,

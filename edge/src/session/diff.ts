@@ -8,6 +8,7 @@ import {
 import { isNewSale, isSameSale, type Observed, observedLimits, type Point } from './observed.ts'
 import { reduce, visitOf } from './reduce.ts'
 import type { Session, SessionInput, Visit } from './session.ts'
+import { gapAlarm, missedBefore, startsAt, startsOf } from './totals.ts'
 
 export { firstSeen, type Observed, type Point } from './observed.ts'
 
@@ -125,48 +126,6 @@ function isStale({ observed, at }: Look, visit: Visit): boolean {
 /** Counters of 16 bits go on at 0 or at 1; a controller that lost its counter starts there too. */
 function isNext(last: number, next: number): boolean {
   return next === last + 1 || (next < last && next <= 1)
-}
-
-/**
- * Where the totaliser may stand before a nozzle's next sale: some controllers count each nozzle,
- * others the whole fuelling point, and a reading does not say which.
- */
-function startsOf({ totalsMl, lastSale }: Observed, nozzle: number): readonly number[] {
-  const starts = [totalsMl[nozzle], lastSale?.totaliserMl]
-  return starts.filter((start) => typeof start === 'number')
-}
-
-function startsAt({ totaliserMl, volumeMl }: ControllerSale, startMl: number): boolean {
-  if (totaliserMl === null) return false
-  return Math.abs(totaliserMl - volumeMl - startMl) <= observedLimits.totaliserToleranceMl
-}
-
-/** Litres between the last sale accounted for and the start of this one: a sale was overwritten. */
-function missedBefore(
-  point: Point,
-  observed: Observed,
-  sale: ControllerSale,
-): readonly SessionInput[] {
-  const starts = startsOf(observed, sale.nozzle)
-  if (sale.totaliserMl === null || starts.some((start) => startsAt(sale, start))) return []
-  const nearest = starts.at(-1)
-  if (nearest === undefined) return []
-  return gapAlarm(point, sale.nozzle, nearest, sale.totaliserMl - sale.volumeMl)
-}
-
-function gapAlarm(
-  { fuellingPoint }: Point,
-  nozzle: number,
-  knownMl: number,
-  seenMl: number,
-): readonly SessionInput[] {
-  const missingMl = seenMl - knownMl
-  if (Math.abs(missingMl) <= observedLimits.totaliserToleranceMl) return []
-  const detail =
-    missingMl > 0
-      ? `nozzle ${nozzle}: ${missingMl} ml that no known sale explains, totaliser ${knownMl} to ${seenMl} ml`
-      : `nozzle ${nozzle}: totaliser ran backwards, ${knownMl} to ${seenMl} ml`
-  return [{ type: 'fault_seen', alarm: 'totaliser_gap', fuellingPoint, detail }]
 }
 
 /**
@@ -288,11 +247,11 @@ function hang(look: Look, visit: Visit): Found {
   return { inputs: [{ type: 'hung_up_empty' }], observed: rest(observed).observed }
 }
 
-function hasMetered({ point, reading }: Look, visit: Visit): boolean {
-  if (point.nozzles.length > 1) return false
-  if (visit.totaliserBeforeMl === null || reading.totaliserMl === null) return false
-  const meteredMl = reading.totaliserMl - visit.totaliserBeforeMl
-  return meteredMl > observedLimits.totaliserToleranceMl
+/** Litres since the last sale accounted for, which flow that was never seen alone explains. */
+function hasMetered({ point, observed, reading }: Look, visit: Visit): boolean {
+  const beforeMl = observed.totalsMl[visit.nozzle] ?? visit.totaliserBeforeMl
+  if (point.nozzles.length > 1 || beforeMl === null || reading.totaliserMl === null) return false
+  return reading.totaliserMl - beforeMl > observedLimits.totaliserToleranceMl
 }
 
 /** Ends a visit whose sale never showed: with the display's figures when fuel had moved. */

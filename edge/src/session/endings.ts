@@ -89,7 +89,7 @@ export function cancel(session: Session): Step {
   const reason = cancelReason(session)
   const stop: readonly SessionEffect[] =
     session.status === 'authorised'
-      ? [{ type: 'command', command: { type: 'stop', fuellingPoint } }]
+      ? [{ type: 'command', refuelId, command: { type: 'stop', fuellingPoint } }]
       : []
   return {
     session: { status: 'idle', saleIds: session.saleIds },

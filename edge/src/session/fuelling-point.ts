@@ -2,11 +2,11 @@ import type {
   AuthorisationAnswer,
   FuellingPointReading,
   LastRefuel,
-  PlateVote,
   PumpCommand,
   SessionStep,
   Settlement,
   StationEvent,
+  StationFact,
   VehicleEvidence,
 } from '@forecourt/contracts'
 import type { Logger } from 'pino'
@@ -14,6 +14,7 @@ import type { Store } from '../store/index.ts'
 import { diff, firstSeen, type Observed, type Point } from './diff.ts'
 import { toLastRefuel, withSettlement } from './last-refuel.ts'
 import { reduce, replay, visitOf } from './reduce.ts'
+import { createReleases } from './releases.ts'
 import {
   idle,
   type Question,
@@ -21,16 +22,8 @@ import {
   type SessionEffect,
   type SessionInput,
 } from './session.ts'
-
-export const visitLimits = {
-  /** How long a finished sale waits for a plate nobody has read yet. */
-  hangUpGraceMs: 1_500,
-  /** When the cloud is asked for a release even if the cameras have not agreed. */
-  askAfterMs: 4_000,
-  /** A release the pump has not acted on is given again, so often and so far apart. */
-  releaseTriesMax: 5,
-  releaseEveryMs: 2_000,
-} as const
+import { createVisitTimer } from './visit-timer.ts'
+import { createVisitWatch, type WatchPlates } from './visit-watch.ts'
 
 export type FuellingPointDeps = {
   readonly point: Point
@@ -43,7 +36,7 @@ export type FuellingPointDeps = {
   readonly command: (command: PumpCommand) => Promise<void>
   readonly ask: (question: Question) => Promise<AuthorisationAnswer>
   /** Starts watching the camera; null where there is none. */
-  readonly watchPlates: ((onVotes: (plates: readonly PlateVote[]) => void) => () => void) | null
+  readonly watchPlates: WatchPlates | null
   readonly evidenceSince: (since: Date) => readonly VehicleEvidence[]
   readonly onStep: (step: SessionStep) => void
   readonly onEvents: (events: readonly StationEvent[]) => void
@@ -78,141 +71,47 @@ export function createFuellingPoint(deps: FuellingPointDeps): FuellingPoint {
   const { fuellingPoint } = point
   const recalled = store.recall(fuellingPoint)
   let session = replay({ ...idle, saleIds: recalled.saleIds }, recalled.inputs)
-  let observed = recalled.observed
-  let lastRefuel = recalled.lastRefuel
+  let { observed, lastRefuel } = recalled
   let reading: FuellingPointReading | null = null
-  let timer: { readonly purpose: SessionInput['type']; readonly handle: NodeJS.Timeout } | null =
-    null
-  let watching: { readonly refuelId: string; readonly stop: () => void } | null = null
-  let release = { tries: 0, atMs: 0, refuelId: '' }
+  let restarted: readonly SessionInput[] = session.status === 'idle' ? [] : [{ type: 'restarted' }]
   let isClosed = false
+  const vehicles = () => seeVehicles(session, deps.evidenceSince)
+  const timer = createVisitTimer({
+    hasCamera: deps.watchPlates !== null,
+    fire: (input) => apply([...vehicles(), input]),
+  })
+  const watch = createVisitWatch({
+    watchPlates: deps.watchPlates,
+    onVotes: (plates) => apply([...vehicles(), { type: 'plates_seen', plates }]),
+  })
+  const releases = createReleases(deps)
+  const actor = { ...deps, releases, apply: (input: SessionInput) => apply([input]) }
 
-  function apply(inputs: readonly SessionInput[], next: Observed | null = null): void {
+  function apply(inputs: readonly SessionInput[]): void {
     if (isClosed) return
-    const effects: SessionEffect[] = []
-    for (const input of inputs) {
-      const step = reduce(session, input)
-      session = step.session
-      effects.push(...step.effects)
-    }
-    const facts = effects.flatMap((effect) => (effect.type === 'emit' ? [effect.fact] : []))
-    const sold = facts.findLast((fact) => fact.type === 'refuel.completed.v1')
-    if (sold) lastRefuel = toLastRefuel(sold)
-    const isIdle = session.status === 'idle'
+    const decided = decide(session, inputs)
+    session = decided.session
+    if (decided.lastRefuel) lastRefuel = decided.lastRefuel
     const change = {
+      ...toChange(decided, inputs),
       fuellingPoint,
+      observed,
       at: now().toISOString(),
-      inputs: isIdle ? [] : inputs,
-      facts,
-      observed: next ?? observed,
-      journal: isIdle ? 'clear' : 'keep',
-      lastRefuel: sold ? lastRefuel : null,
-    } as const
-    store.commit(change).then((events) => act(effects, events), deps.onFatal)
-    setTimers()
-    setWatch()
+    }
+    store.commit(change).then((events) => {
+      if (!isClosed) act(actor, decided.effects, events)
+    }, deps.onFatal)
+    timer.follow(session)
+    watch.follow(visitOf(session)?.refuelId ?? null)
     deps.onChange()
   }
 
-  function act(effects: readonly SessionEffect[], events: readonly StationEvent[]): void {
-    if (isClosed) return
-    if (events.length > 0) deps.onEvents(events)
-    for (const effect of effects) {
-      switch (effect.type) {
-        case 'emit':
-          break
-        case 'step': {
-          const { type: _, ...step } = effect
-          deps.onStep({ ...step, at: now().toISOString(), fuellingPoint })
-          break
-        }
-        case 'command':
-          void command(effect.command)
-          break
-        case 'ask_cloud':
-          void askCloud(effect.question)
-          break
-      }
-    }
-    deps.onChange()
+  // A finished sale waits for no pump; everything else waits for the first reading to be true still.
+  if (session.status === 'closing') {
+    apply(restarted)
+    restarted = []
   }
 
-  async function command(pumpCommand: PumpCommand): Promise<void> {
-    const refuelId = visitOf(session)?.refuelId ?? ''
-    const tries = release.refuelId === refuelId ? release.tries + 1 : 1
-    if (pumpCommand.type === 'authorise') release = { tries, atMs: now().getTime(), refuelId }
-    try {
-      await deps.command(pumpCommand)
-    } catch (error) {
-      // A release is given again while the pump still calls; the rest shows in the next reading.
-      deps.log.warn({ err: error, command: pumpCommand.type }, 'pump command failed')
-    }
-  }
-
-  async function askCloud(question: Question): Promise<void> {
-    const { refuelId } = question
-    try {
-      const { decision, reason, authorisationId, limitFen } = await deps.ask(question)
-      apply([
-        { type: 'authorisation_answered', refuelId, decision, reason, authorisationId, limitFen },
-      ])
-    } catch (error) {
-      // The pump stays locked; the driver pays inside or an operator releases it.
-      deps.log.warn({ err: error }, 'authorisation failed')
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
-      apply([{ type: 'authorisation_failed', refuelId, reason }])
-    }
-  }
-
-  function setTimers(): void {
-    const due = dueInput(session)
-    if (timer?.purpose === due?.purpose) return
-    clearTimeout(timer?.handle)
-    timer = due && {
-      purpose: due.purpose,
-      handle: setTimeout(
-        () => {
-          timer = null
-          apply([...vehiclesSeen(), { type: due.purpose }])
-        },
-        deps.watchPlates === null ? 0 : due.afterMs,
-      ),
-    }
-  }
-
-  function setWatch(): void {
-    const refuelId = visitOf(session)?.refuelId ?? null
-    if (watching?.refuelId === refuelId) return
-    watching?.stop()
-    watching = null
-    if (refuelId === null || deps.watchPlates === null) return
-    const stop = deps.watchPlates((plates) => {
-      if (visitOf(session)?.refuelId !== refuelId) return
-      apply([...vehiclesSeen(), { type: 'plates_seen', plates }])
-    })
-    watching = { refuelId, stop }
-  }
-
-  function vehiclesSeen(): readonly SessionInput[] {
-    const visit = visitOf(session)
-    if (visit === null) return []
-    const vehicles = deps.evidenceSince(new Date(visit.startedAt))
-    return vehicles.length > 0 ? [{ type: 'vehicles_seen', vehicles }] : []
-  }
-
-  /** A pump that still calls has not heard its release, or lost power after it. */
-  function releaseAgain(): void {
-    if (session.status !== 'authorised' || reading?.state !== 'calling') return
-    const { visit } = session
-    const isSame = release.refuelId === visit.refuelId
-    if (isSame && release.tries >= visitLimits.releaseTriesMax) return
-    if (isSame && now().getTime() - release.atMs < visitLimits.releaseEveryMs) return
-    const preset =
-      visit.limitFen === null ? null : { by: 'amount' as const, amountFen: visit.limitFen }
-    void command({ type: 'authorise', fuellingPoint, preset })
-  }
-
-  let isRestart = recalled.inputs.length > 0
   return {
     observe(next, at) {
       reading = next
@@ -222,13 +121,16 @@ export function createFuellingPoint(deps: FuellingPointDeps): FuellingPoint {
       const before = observed ?? firstSeen(next, at, deps.firstSale)
       const { nextRefuelId } = deps
       const found = diff({ point, session, observed: before, reading: next, at, nextRefuelId })
-      const isNew = observed === null || isWorthStoring(observed, found.observed)
+      const isNews = observed === null || isWorthStoring(before, found.observed)
       observed = found.observed
-      const restarted: readonly SessionInput[] = isRestart ? [{ type: 'restarted' }] : []
-      isRestart = false
-      const inputs = [...restarted, ...withVehicles(found.inputs, vehiclesSeen)]
-      if (inputs.length > 0 || isNew) apply(inputs, observed)
-      releaseAgain()
+      const seen = found.inputs.flatMap((input) =>
+        // What the cars say is taken right before the sale, so that both are stored together.
+        input.type === 'sale_finished' ? [...vehicles(), input] : [input],
+      )
+      const inputs = [...seen, ...restarted]
+      restarted = []
+      if (inputs.length > 0 || isNews) apply(inputs)
+      releases.again(session, next)
     },
     lost: (detail) => apply([{ type: 'fault_seen', alarm: 'pump_lost', fuellingPoint, detail }]),
     operator: (did) =>
@@ -245,29 +147,96 @@ export function createFuellingPoint(deps: FuellingPointDeps): FuellingPoint {
     state: () => ({ session, reading, lastRefuel }),
     close() {
       isClosed = true
-      clearTimeout(timer?.handle)
-      watching?.stop()
+      timer.close()
+      watch.close()
     },
   }
 }
 
-/** The timer a session needs: the end of a sale's grace, or the question after a lift. */
-function dueInput(session: Session) {
-  if (session.status === 'closing') {
-    return { purpose: 'grace_over', afterMs: visitLimits.hangUpGraceMs } as const
-  }
-  const waits = session.status === 'calling' && session.visit.releaseMode === 'on_authorisation'
-  return waits ? ({ purpose: 'ask_due', afterMs: visitLimits.askAfterMs } as const) : null
+type Decided = {
+  readonly session: Session
+  readonly effects: readonly SessionEffect[]
+  readonly facts: readonly StationFact[]
+  readonly lastRefuel: LastRefuel | null
 }
 
-/** What the cars say is taken right before the sale is, so that both are journaled together. */
-function withVehicles(
-  inputs: readonly SessionInput[],
-  vehiclesSeen: () => readonly SessionInput[],
+function decide(before: Session, inputs: readonly SessionInput[]): Decided {
+  let session = before
+  const effects: SessionEffect[] = []
+  for (const input of inputs) {
+    const step = reduce(session, input)
+    session = step.session
+    effects.push(...step.effects)
+  }
+  const facts = effects.flatMap((effect) => (effect.type === 'emit' ? [effect.fact] : []))
+  const sold = facts.findLast((fact) => fact.type === 'refuel.completed.v1')
+  return { session, effects, facts, lastRefuel: sold ? toLastRefuel(sold) : null }
+}
+
+/** An idle session needs no journal: its sales are known by their ids. */
+function toChange({ session, facts, lastRefuel }: Decided, inputs: readonly SessionInput[]) {
+  return session.status === 'idle'
+    ? ({ facts, lastRefuel, inputs: [], journal: 'clear' } as const)
+    : ({ facts, lastRefuel, inputs, journal: 'keep' } as const)
+}
+
+type Actor = FuellingPointDeps & {
+  readonly releases: ReturnType<typeof createReleases>
+  readonly apply: (input: SessionInput) => void
+}
+
+/** Acts on what is stored. */
+function act(
+  actor: Actor,
+  effects: readonly SessionEffect[],
+  events: readonly StationEvent[],
+): void {
+  if (events.length > 0) actor.onEvents(events)
+  const { fuellingPoint } = actor.point
+  const at = actor.now().toISOString()
+  for (const effect of effects) {
+    switch (effect.type) {
+      case 'emit':
+        break
+      case 'step': {
+        const { type: _, ...step } = effect
+        actor.onStep({ ...step, at, fuellingPoint })
+        break
+      }
+      case 'command':
+        void actor.releases.give(effect.command, effect.refuelId)
+        break
+      case 'ask_cloud':
+        void askCloud(actor, effect.question)
+        break
+    }
+  }
+  actor.onChange()
+}
+
+async function askCloud({ ask, apply, log }: Actor, question: Question): Promise<void> {
+  const { refuelId } = question
+  const answer = await ask(question).catch((error: unknown) => {
+    // The pump stays locked; the driver pays inside or an operator releases it.
+    log.warn({ err: error }, 'authorisation failed')
+    return { reason: error instanceof Error && 'code' in error ? String(error.code) : 'failed' }
+  })
+  if (!('decision' in answer)) {
+    apply({ type: 'authorisation_failed', refuelId, reason: answer.reason })
+    return
+  }
+  const { decision, reason, authorisationId, limitFen } = answer
+  apply({ type: 'authorisation_answered', refuelId, decision, reason, authorisationId, limitFen })
+}
+
+function seeVehicles(
+  session: Session,
+  evidenceSince: FuellingPointDeps['evidenceSince'],
 ): readonly SessionInput[] {
-  return inputs.flatMap((input) =>
-    input.type === 'sale_finished' ? [...vehiclesSeen(), input] : [input],
-  )
+  const visit = visitOf(session)
+  if (visit === null) return []
+  const vehicles = evidenceSince(new Date(visit.startedAt))
+  return vehicles.length > 0 ? [{ type: 'vehicles_seen', vehicles }] : []
 }
 
 /** Running figures are not stored at every poll: flash wears out. What identifies sales is. */

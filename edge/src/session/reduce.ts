@@ -19,33 +19,21 @@ export function reduce(session: Session, input: SessionInput): Step {
     case 'vehicles_seen':
       return seeVehicles(session, input)
     case 'ask_due':
-      return session.status === 'calling' && session.visit.releaseMode === 'on_authorisation'
-        ? ask(session, session.visit)
-        : stay(session)
+      return askNow(session)
     case 'authorisation_answered':
-      return input.decision === 'allowed'
-        ? allow(session, input)
-        : deny(session, input.refuelId, input.reason ?? 'denied')
+      return answer(session, input)
     case 'authorisation_failed':
       return deny(session, input.refuelId, input.reason)
     case 'operator_released':
-      return session.status === 'idle' || session.status === 'closing'
-        ? stay(session)
-        : allow(session, {
-            refuelId: session.visit.refuelId,
-            authorisationId: null,
-            limitFen: null,
-          })
+      return releaseByHand(session)
     case 'operator_stopped':
-      return session.status === 'idle' || session.status === 'closing'
-        ? stay(session)
-        : stay({ ...session, visit: { ...session.visit, stoppedByOperator: true } })
+      return stopByHand(session)
     case 'flow_started':
       return startFlow(session)
     case 'sale_finished':
       return finish(session, input.sale)
     case 'grace_over':
-      return session.status === 'closing' ? emitSale(session) : stay(session)
+      return endGrace(session)
     case 'hung_up_empty':
       return cancel(session)
     case 'sale_missing':
@@ -55,7 +43,7 @@ export function reduce(session: Session, input: SessionInput): Step {
     case 'fault_seen':
       return { session, effects: alarm(input, visitOf(session)?.refuelId ?? null) }
     case 'restarted':
-      return session.status === 'authorising' ? ask(session, session.visit) : stay(session)
+      return resume(session)
   }
 }
 
@@ -69,6 +57,42 @@ export function visitOf(session: Session): Visit | null {
 /** Replays journaled inputs. Effects are not repeated: the journal says they were stored. */
 export function replay(session: Session, inputs: readonly SessionInput[]): Session {
   return inputs.reduce((state, input) => reduce(state, input).session, session)
+}
+
+function askNow(session: Session): Step {
+  if (session.status !== 'calling' || session.visit.releaseMode === 'postpay') return stay(session)
+  return ask(session, session.visit)
+}
+
+/**
+ * A sale in its grace is emitted at once: the car may be gone from the camera by now. An answer
+ * under way is lost and asked for again; the cloud knows the question by its refuel.
+ */
+function resume(session: Session): Step {
+  if (session.status === 'closing') return emitSale(session)
+  return session.status === 'authorising' ? ask(session, session.visit) : stay(session)
+}
+
+function answer(session: Session, input: Input<'authorisation_answered'>): Step {
+  // Only a question under way has an answer; what an operator did meanwhile stands.
+  if (session.status !== 'authorising') return stay(session)
+  if (input.decision === 'allowed') return allow(session, input)
+  return deny(session, input.refuelId, input.reason ?? 'denied')
+}
+
+function releaseByHand(session: Session): Step {
+  const visit = visitOf(session)
+  if (visit === null) return stay(session)
+  return allow(session, { refuelId: visit.refuelId, authorisationId: null, limitFen: null })
+}
+
+function stopByHand(session: Session): Step {
+  if (session.status === 'idle' || session.status === 'closing') return stay(session)
+  return stay({ ...session, visit: { ...session.visit, stoppedByOperator: true } })
+}
+
+function endGrace(session: Session): Step {
+  return session.status === 'closing' ? emitSale(session) : stay(session)
 }
 
 function lift(session: Session, input: Input<'lifted'>): Step {

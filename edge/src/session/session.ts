@@ -126,7 +126,7 @@ export type Question = Pick<
 export type SessionEffect =
   | { readonly type: 'emit'; readonly fact: StationFact }
   | { readonly type: 'ask_cloud'; readonly question: Question }
-  | { readonly type: 'command'; readonly command: PumpCommand }
+  | { readonly type: 'command'; readonly refuelId: string; readonly command: PumpCommand }
   | {
       readonly type: 'step'
       readonly code: SessionStep['code']

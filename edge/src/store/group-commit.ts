@@ -44,21 +44,26 @@ export function createGroupCommit(deps: {
     beat = undefined
     retry = undefined
     const writes = group
-    if (writes.length === 0) return
     group = []
+    const failed = writes.length === 0 ? null : attempt(writes)
+    if (failed === null) for (const write of writes) write.resolve()
+    else if (isDiskFull(failed.error) && !isClosed) keep(writes, failed.error)
+    else for (const write of writes) commitAlone(write)
+  }
+
+  function attempt(writes: readonly Write[]): { readonly error: unknown } | null {
     try {
       commit(writes)
+      return null
     } catch (error) {
-      if (isDiskFull(error) && !isClosed) {
-        group = [...writes, ...group]
-        retry = setTimeout(flush, retryFullAfterMs)
-        onStuck(error)
-        return
-      }
-      for (const write of writes) commitAlone(write)
-      return
+      return { error } // The whole group is undone; the caller decides what becomes of it.
     }
-    for (const write of writes) write.resolve()
+  }
+
+  function keep(writes: readonly Write[], error: unknown): void {
+    group = [...writes, ...group]
+    retry = setTimeout(flush, retryFullAfterMs)
+    onStuck(error)
   }
 
   function commit(writes: readonly Write[]): void {
@@ -74,12 +79,9 @@ export function createGroupCommit(deps: {
   }
 
   function commitAlone(write: Write): void {
-    try {
-      commit([write])
-      write.resolve()
-    } catch (error) {
-      write.reject(error)
-    }
+    const failed = attempt([write])
+    if (failed === null) write.resolve()
+    else write.reject(failed.error)
   }
 
   return {

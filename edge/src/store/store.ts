@@ -62,7 +62,7 @@ export function openStore(deps: StoreDeps): Store {
   const edgeId = edgeIdOf(db)
   const group = createGroupCommit({ db, onStuck: deps.onStuck })
   const outbox = createOutbox({ db, group, now: deps.now, count: deps.count })
-  const commit = prepareCommit(db, { edgeId, outbox, ...deps })
+  const commit = prepareCommit(db, { ...deps, edgeId, outbox })
   const recall = prepareRecall(db)
   const setCursor = db.prepare(
     `INSERT INTO meta (name, value) VALUES ('settlements', ?)
@@ -118,7 +118,10 @@ function prepareRecall(db: DatabaseSync): Store['recall'] {
   }
 }
 
-type CommitDeps = StoreDeps & { readonly edgeId: string; readonly outbox: Outbox }
+type CommitDeps = Pick<StoreDeps, 'stationId' | 'count'> & {
+  readonly edgeId: string
+  readonly outbox: Outbox
+}
 
 function prepareCommit(db: DatabaseSync, deps: CommitDeps) {
   const journal = db.prepare('INSERT INTO journal (fuelling_point, at, input) VALUES (?, ?, ?)')
@@ -129,33 +132,40 @@ function prepareCommit(db: DatabaseSync, deps: CommitDeps) {
        observed = coalesce(excluded.observed, observed),
        last_refuel = coalesce(excluded.last_refuel, last_refuel)`,
   )
-  const bump = db.prepare('UPDATE point SET seq = seq + 1 WHERE fuelling_point = ? RETURNING seq')
-  const sales = { record: recordSale(db), forget: forgetOldSales(db) }
-
-  function mint(fact: StationFact, at: string): StationEvent {
-    const seq = Number(bump.get(fact.fuellingPoint)?.['seq'])
-    const { stationId, edgeId } = deps
-    return { ...fact, eventId: randomUUIDv7(), stationId, edgeId, occurredAt: at, seq }
-  }
-
+  const store = prepareFacts(db, deps)
   return (change: Change): readonly StationEvent[] => {
     const { fuellingPoint, at, inputs, observed, lastRefuel } = change
-    const text = (value: unknown) => (value === null ? null : JSON.stringify(value))
-    point.run(fuellingPoint, text(observed), text(lastRefuel))
+    point.run(fuellingPoint, toText(observed), toText(lastRefuel))
     for (const input of inputs) journal.run(fuellingPoint, at, JSON.stringify(input))
     if (change.journal === 'clear') clear.run(fuellingPoint)
-    const events: StationEvent[] = []
-    for (const fact of change.facts) {
-      const verdict = fact.type === 'refuel.completed.v1' ? sales.record(fact.sale) : 'new'
-      if (verdict !== 'new') deps.count('sale_repeated')
-      if (verdict === 'same') continue
-      const event = mint(verdict === 'conflict' ? toConflict(fact) : fact, at)
-      deps.outbox.append(event, classOf(event))
-      events.push(event)
-    }
-    if (events.length > 0) sales.forget()
+    return store(change.facts, at)
+  }
+}
+
+/** Mints events out of facts, in the same database transaction as the inputs they follow from. */
+function prepareFacts(db: DatabaseSync, { stationId, edgeId, outbox, count }: CommitDeps) {
+  const bump = db.prepare('UPDATE point SET seq = seq + 1 WHERE fuelling_point = ? RETURNING seq')
+  const record = recordSale(db)
+  const forget = forgetOldSales(db)
+  return (facts: readonly StationFact[], at: string): readonly StationEvent[] => {
+    const news = facts.flatMap((fact) => {
+      const verdict = fact.type === 'refuel.completed.v1' ? record(fact.sale) : 'new'
+      if (verdict !== 'new') count('sale_repeated')
+      if (verdict === 'same') return []
+      return [verdict === 'conflict' ? toConflict(fact) : fact]
+    })
+    const events = news.map((fact) => {
+      const seq = Number(bump.get(fact.fuellingPoint)?.['seq'])
+      return { ...fact, eventId: randomUUIDv7(), stationId, edgeId, occurredAt: at, seq }
+    })
+    for (const event of events) outbox.append(event, classOf(event))
+    if (events.length > 0) forget()
     return events
   }
+}
+
+function toText(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value)
 }
 
 /** One sale id with two sets of figures: not sent as a sale twice, and not lost either. */

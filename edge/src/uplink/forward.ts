@@ -51,7 +51,7 @@ export function createForwarder(deps: {
   readonly onReceipts: (events: readonly StationEvent[]) => void
   readonly onChange: () => void
 }): Forwarder {
-  const { uplink, outbox, log, count } = deps
+  const { uplink, outbox, log } = deps
   const closing = new AbortController()
   let state: LineState = { online: false, refusal: null, lastReceiptAt: null }
   let waking = new AbortController()
@@ -73,25 +73,11 @@ export function createForwarder(deps: {
   async function sendBatch(events: readonly StationEvent[]): Promise<void> {
     const call = { timeoutMs: forwardLimits.sendTimeoutMs, signal: closing.signal }
     const receipts = await uplink.send(events, call)
-    await settle(events, receipts)
+    const gone = await storeReceipts(deps, events, receipts)
+    if (gone.length > 0) deps.onReceipts(gone)
     if (receipts.length === 0) throw new UplinkError('uplink_down', 'no receipt in time')
     failures = 0
     set({ online: true, refusal: null, lastReceiptAt: deps.now().toISOString() })
-  }
-
-  async function settle(events: readonly StationEvent[], receipts: readonly Receipt[]) {
-    const known = new Map(events.map((event) => [event.eventId, event]))
-    const kept = receipts.filter((receipt) => known.has(receipt.eventId))
-    const accepted = kept.filter((receipt) => receipt.status !== 'rejected')
-    await outbox.confirm(accepted.map((receipt) => receipt.eventId))
-    for (const { eventId, status, reason } of kept) {
-      if (status !== 'rejected') continue
-      count('event_rejected')
-      log.error({ eventId, reason, type: known.get(eventId)?.type }, 'event set aside')
-      await outbox.setAside(eventId, reason ?? 'no reason given')
-    }
-    const gone = accepted.flatMap(({ eventId }) => known.get(eventId) ?? [])
-    if (gone.length > 0) deps.onReceipts(gone)
   }
 
   function note(error: unknown): boolean {
@@ -146,4 +132,28 @@ export function createForwarder(deps: {
       await done
     },
   }
+}
+
+/** Lets accepted events go and sets rejected ones aside; returns the accepted. */
+async function storeReceipts(
+  deps: {
+    readonly outbox: Outbox
+    readonly log: Logger
+    readonly count: (rejection: string) => void
+  },
+  events: readonly StationEvent[],
+  receipts: readonly Receipt[],
+): Promise<readonly StationEvent[]> {
+  const { outbox, log, count } = deps
+  const known = new Map(events.map((event) => [event.eventId, event]))
+  const kept = receipts.filter((receipt) => known.has(receipt.eventId))
+  const accepted = kept.filter((receipt) => receipt.status !== 'rejected')
+  await outbox.confirm(accepted.map((receipt) => receipt.eventId))
+  for (const { eventId, status, reason } of kept) {
+    if (status !== 'rejected') continue
+    count('event_rejected')
+    log.error({ eventId, reason, type: known.get(eventId)?.type }, 'event set aside')
+    await outbox.setAside(eventId, reason ?? 'no reason given')
+  }
+  return accepted.flatMap(({ eventId }) => known.get(eventId) ?? [])
 }

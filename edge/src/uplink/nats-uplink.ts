@@ -20,6 +20,13 @@ const attemptsMax = 1000
 /** JetStream drops a repeated id for two minutes; from this attempt on an event gets a new one. */
 const freshIdFromAttempt = 3
 
+export type NatsUplinkDeps = {
+  readonly servers: readonly string[]
+  readonly stationId: string
+  /** The station's password at the broker; its user name is its id. */
+  readonly token: string
+}
+
 /**
  * The uplink over NATS JetStream. The stream's own acknowledgement proves nothing about the
  * disk (Jepsen, NATS 2.12.1), so `send` waits for the cloud's receipts; one that got lost is
@@ -27,11 +34,7 @@ const freshIdFromAttempt = 3
  *
  * Connects in the background and for ever: a station starts without a line.
  */
-export function createNatsUplink(deps: {
-  readonly servers: readonly string[]
-  readonly stationId: string
-  readonly token: string
-}): Uplink {
+export function createNatsUplink(deps: NatsUplinkDeps): Uplink {
   const { stationId } = deps
   const inbox = createReceiptInbox()
   const attempts = new Map<string, number>()
@@ -40,30 +43,19 @@ export function createNatsUplink(deps: {
   let opening: Promise<NatsConnection> | null = null
 
   async function open(): Promise<NatsConnection> {
-    const line = await connect({
-      servers: [...deps.servers],
-      user: stationId,
-      pass: deps.token,
-      name: `station ${stationId}`,
-      timeout: 5000,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 500,
-      reconnectJitter: 500,
-      pingInterval: 10_000,
-    })
+    const opened = await connectAs(deps)
     if (closing.signal.aborted) {
-      await line.close()
+      await opened.close()
       throw new UplinkError('uplink_down', 'closed')
     }
-    connection = line
-    line.subscribe(subjects.receipts(stationId), {
+    connection = opened
+    opened.subscribe(subjects.receipts(stationId), {
       callback: (error, message) => {
-        if (error) return
-        const batch = ReceiptBatch.safeParse(parseJson(message.string()))
+        const batch = ReceiptBatch.safeParse(error ? error : parseJson(message.string()))
         if (batch.success) inbox.deliver(batch.data.receipts)
       },
     })
-    return line
+    return opened
   }
 
   async function line(call: UplinkCall): Promise<NatsConnection> {
@@ -121,6 +113,20 @@ export function createNatsUplink(deps: {
       await connection?.close()
     },
   }
+}
+
+function connectAs(deps: NatsUplinkDeps): Promise<NatsConnection> {
+  return connect({
+    servers: [...deps.servers],
+    user: deps.stationId,
+    pass: deps.token,
+    name: `station ${deps.stationId}`,
+    timeout: 5000,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 500,
+    reconnectJitter: 500,
+    pingInterval: 10_000,
+  })
 }
 
 function forget(attempts: Map<string, number>, receipts: readonly Receipt[]): void {

@@ -81,19 +81,23 @@ export function createSettlementListener(deps: {
     )
   }
 
+  /** Nothing was stored, so asking again from the same cursor loses nothing. */
+  function fail(error: unknown): number {
+    failures += 1
+    if (error instanceof UplinkError) deps.onFailure(error)
+    else log.error({ err: error }, 'settlements failed')
+    const isRefused = error instanceof UplinkError && error.code === 'uplink_refused'
+    const limits = settleLimits[isRefused ? 'refused' : 'down']
+    return backoffMs(failures, limits, deps.random())
+  }
+
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
-      try {
-        await listen()
-      } catch (error) {
-        // Nothing was stored, so asking again from the same cursor loses nothing.
-        failures += 1
-        if (error instanceof UplinkError) deps.onFailure(error)
-        else log.error({ err: error }, 'settlements failed')
-        const isRefused = error instanceof UplinkError && error.code === 'uplink_refused'
-        const limits = settleLimits[isRefused ? 'refused' : 'down']
-        await pause(backoffMs(failures, limits, deps.random()), [closing.signal])
-      }
+      const failed = await listen().then(
+        () => null,
+        (error: unknown) => ({ error }),
+      )
+      if (failed && !closing.signal.aborted) await pause(fail(failed.error), [closing.signal])
     }
   }
 
