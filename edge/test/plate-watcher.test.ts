@@ -44,6 +44,7 @@ function createHandCamera(cameraId: string) {
   return {
     camera,
     state,
+    giveFrame: (frame: Frame) => answer(() => frame),
     give: (picture: string) => answer(() => frameOf(cameraId, picture)),
     giveNothing: () => answer(() => null),
     fail: (error: Error) =>
@@ -231,6 +232,18 @@ describe('a failure', () => {
     await heard(1)
     expect(votes[0]).toMatchObject([{ plate: '沪A12345' }])
     expect(counted).toEqual(['picture_unreadable'])
+  })
+
+  test('to give a picture of this visit is counted: an old one may show the car before', async () => {
+    const { camera, give, giveFrame } = createHandCamera('cam-1')
+    const { counted, watcher: through } = start([camera])
+    const { votes, heard } = look(through, 'cam-1')
+    const capturedAt = new Date(Date.now() - 61_000).toISOString()
+    await giveFrame({ ...frameOf('cam-1', '沪B67890 0.95'), capturedAt })
+    await give('沪A12345 0.95')
+    await heard(1)
+    expect(votes[0]).toMatchObject([{ plate: '沪A12345' }])
+    expect(counted).toEqual(['picture_stale'])
   })
 
   test('of one camera, even for ever, leaves the others alone', async () => {

@@ -7,6 +7,12 @@ import { within } from './within.ts'
 /** How long a camera may take for one picture. */
 const captureTimeoutMs = 3_000
 
+/**
+ * A picture taken longer ago may show the car before, and is dropped and counted. A minute
+ * allows for cameras that take one picture when a car arrives, and put it in a folder.
+ */
+export const pictureAgeMaxMs = 60_000
+
 /** One camera's rhythm while somebody looks through it. */
 export type CameraBeat = {
   /** Takes a picture at once, then one a beat while `isWanted`. */
@@ -25,6 +31,7 @@ type CameraBeatDeps = {
    */
   readonly begin: () => (frame: Frame) => void
   readonly log: Logger
+  readonly clock: () => Date
   readonly count: (rejection: string) => void
   readonly signal: AbortSignal
 }
@@ -68,7 +75,10 @@ async function takePicture(deps: CameraBeatDeps): Promise<void> {
     deps.log.warn({ cameraId: camera.cameraId, rejection, err: error }, 'no picture')
     return null
   })
-  if (frame !== null) onFrame(frame)
+  if (frame === null) return
+  const ageMs = deps.clock().getTime() - Date.parse(frame.capturedAt)
+  if (ageMs > pictureAgeMaxMs) deps.count('picture_stale')
+  else onFrame(frame)
 }
 
 async function pauseFor(pauseMs: number, signal: AbortSignal): Promise<void> {

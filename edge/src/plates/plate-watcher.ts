@@ -19,7 +19,6 @@ export type PlateWatcherDeps = {
     readonly agreeingFrames: number
   }
   readonly log: Logger
-  /** Only for the log: how old a picture was when its plates were known. */
   readonly clock: () => Date
   /** Counts a rejection by its stable name: `picture_unreadable`, `camera_timeout`, … */
   readonly count: (rejection: string) => void
@@ -82,6 +81,7 @@ export function createPlateWatcher(deps: PlateWatcherDeps): PlateWatcher {
       isWanted: () => lookingThrough(cameraId).length > 0,
       begin: () => beginCapture(cameraId),
       log: deps.log,
+      clock: deps.clock,
       count: deps.count,
       signal: end.signal,
     })
