@@ -107,8 +107,9 @@ async function open(
   onOpened(() => sandbox.stop())
   const cloud = await startCloud({ ...setting, natsUrl: target.natsUrl })
   onOpened(() => cloud.stop())
-  void sandbox.ended.then((how) => options.onUnexpectedEnd('sandbox', how))
-  void cloud.ended.then((how) => options.onUnexpectedEnd('cloud', how))
+  for (const child of [sandbox, cloud]) {
+    void child.endedByItself.then((how) => options.onUnexpectedEnd(child.name, how))
+  }
 
   const cloudApi = createCloudApi(`http://${host}:${ports.cloud}`, secrets.adminToken)
   const sandboxApi = createSandboxApi(`http://${host}:${ports.sandbox}`)

@@ -13,6 +13,8 @@ export type Child = {
   readonly ready: Readonly<Record<string, unknown>>
   /** Resolves when it has ended, with its exit code or the signal's name. */
   readonly ended: Promise<string>
+  /** As `ended`, but never resolves when `stop` ended it. */
+  readonly endedByItself: Promise<string>
   signal(signal: NodeJS.Signals): void
   /** SIGTERM, and SIGKILL when that took longer than `graceMs`. Idempotent. */
   stop(graceMs?: number): Promise<void>
@@ -75,13 +77,22 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     await stopChild(child, ended, 0)
     throw new ChildError(`${name} did not start (${outcome}); its last lines:\n${lines.join('\n')}`)
   }
+  let stopping = false
   return {
     name,
     pid: child.pid ?? 0,
     ready: outcome,
     ended,
+    endedByItself: new Promise((resolve) => {
+      void ended.then((how) => {
+        if (!stopping) resolve(how)
+      })
+    }),
     signal: (signal) => child.kill(signal),
-    stop: (graceMs = graceDefaultMs) => stopChild(child, ended, graceMs),
+    stop: (graceMs = graceDefaultMs) => {
+      stopping = true
+      return stopChild(child, ended, graceMs)
+    },
   }
 }
 

@@ -7,7 +7,10 @@ import { z } from 'zod'
 const root = join(import.meta.dirname, '../../..')
 const deadlineMs = 60_000
 
-const Answer = z.object({ reads: z.array(z.object({ plate: z.string() })).optional() })
+const execute = promisify(execFile)
+const Answer = z.object({ reads: z.array(z.object({ plate: z.string() })) })
+/** What a failed process still told. */
+const Told = z.object({ stdout: z.string().min(1) })
 
 /**
  * Asks the product's own plate reader, as a process, what stands on a photograph.
@@ -17,10 +20,13 @@ const Answer = z.object({ reads: z.array(z.object({ plate: z.string() })).option
  */
 export async function readPhoto(file: string): Promise<string | null> {
   const reader = join(root, 'models/src/cli/main.ts')
-  const { stdout } = await promisify(execFile)(process.execPath, [reader, 'read', file, '--json'], {
-    timeout: deadlineMs,
+  const call = execute(process.execPath, [reader, 'read', file, '--json'], { timeout: deadlineMs })
+  const { stdout } = await call.catch((error: unknown) => {
+    const told = Told.safeParse(error).data?.stdout.trim()
+    throw new Error(`the photograph ${file} cannot be read: ${told ?? String(error)}`, {
+      cause: error,
+    })
   })
-  const lines = stdout.trim().split('\n')
-  const answer = Answer.parse(JSON.parse(lines.at(-1) ?? '{}'))
-  return Plate.safeParse(answer.reads?.[0]?.plate).data ?? null
+  const answer = Answer.parse(JSON.parse(stdout.trim()))
+  return Plate.safeParse(answer.reads[0]?.plate).data ?? null
 }
