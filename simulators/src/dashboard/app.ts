@@ -10,7 +10,7 @@ import { createWorldStream } from './stream.ts'
 /** An action is a few words; more is not one. */
 const actionBytesMax = 4_096
 
-export type DashboardParts = {
+type DashboardParts = {
   readonly world: World
   readonly webDirectory: string
   readonly log: Logger

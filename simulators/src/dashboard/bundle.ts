@@ -17,6 +17,12 @@ await build({
   build: { outDir: aside, emptyOutDir: true, target: 'es2022', reportCompressedSize: false },
 })
 const old = `${aside}.old`
-if (existsSync(builtDirectory)) renameSync(builtDirectory, old)
-renameSync(aside, builtDirectory)
-rmSync(old, { recursive: true, force: true })
+try {
+  if (existsSync(builtDirectory)) renameSync(builtDirectory, old)
+  renameSync(aside, builtDirectory)
+} catch (error) {
+  // Two builds at once: the other put the same page there a moment before us.
+  if (!existsSync(join(builtDirectory, 'index.html'))) throw error
+} finally {
+  for (const left of [aside, old]) rmSync(left, { recursive: true, force: true })
+}

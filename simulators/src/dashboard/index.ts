@@ -11,7 +11,7 @@ export type Dashboard = {
   close(): Promise<void>
 }
 
-export type DashboardOptions = {
+type DashboardOptions = {
   readonly world: World
   readonly host: string
   /** 0 takes any free port. */

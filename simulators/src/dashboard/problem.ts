@@ -18,7 +18,7 @@ const statusOf = {
   pump_refused: 409,
 } as const satisfies Record<WorldError['code'], number>
 
-export type Problem = {
+type Problem = {
   /** A stable code; the page has words for the ones it knows and shows `detail` otherwise. */
   readonly type: string
   readonly status: ContentfulStatusCode

@@ -15,7 +15,7 @@ export type PathStep = {
   readonly times: number
 }
 
-export type Path = { readonly refuelId: string; readonly steps: readonly PathStep[] }
+type Path = { readonly refuelId: string; readonly steps: readonly PathStep[] }
 
 /** What every refuel goes through, in this order; the other codes are shown when they occur. */
 export const usualCodes = [

@@ -25,7 +25,7 @@ export function possibleAt(pump: WorldPump, car: WorldCar | null): Possible {
 }
 
 /** What a driver would do next, or why there is only waiting. */
-export type Next =
+type Next =
   | { readonly type: keyof Possible; readonly why: null }
   | { readonly type: null; readonly why: WhyNot | null }
 
