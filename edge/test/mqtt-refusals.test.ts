@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { vehiclePayloadBytesMax, vehicleTopics } from '@forecourt/contracts'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { listenerLimits } from '../src/telematics/listen.ts'
 import {
   atThePump,
   closing,
@@ -126,6 +127,19 @@ describe('a connection is refused', () => {
     await until('it is closed', () => state.closed)
     expect(counted()).toEqual({ mqtt_oversized: 1 })
   })
+})
+
+test('a connection beyond the limit is dropped and counted, and one that says nothing is closed', async () => {
+  const first = await openSocket()
+  const others: Awaited<ReturnType<typeof openSocket>>[] = []
+  while (others.length < listenerLimits.connectionsMax - 1) others.push(await openSocket())
+  expect(counted()).toEqual({})
+  const tooMany = await openSocket()
+  await until('the last is dropped', () => tooMany.state.closed)
+  expect(counted()).toEqual({ mqtt_connections_full: 1 })
+  await until('the first is closed', () => first.state.closed)
+  await until('all others are closed', () => others.every(({ state }) => state.closed))
+  await station.connect('car-1')
 })
 
 test("a will on the car's own topic is heard when it drops off", async () => {

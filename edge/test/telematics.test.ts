@@ -94,7 +94,7 @@ describe('a connected car', () => {
 })
 
 describe('a receipt', () => {
-  const listen = async (vehicleId: string, qos: 0 | 1 = 1) => {
+  const listen = async (vehicleId: string, qos: 0 | 1 | 2 = 1) => {
     const car = await station.connect(vehicleId)
     const heard: string[] = []
     car.on('message', (_topic, payload) => heard.push(String(payload)))
@@ -113,7 +113,7 @@ describe('a receipt', () => {
     expect(own.heard).toHaveLength(1)
   })
 
-  test.each([0, 1] as const)('waits for a car that listens later, at QoS %i', async (qos) => {
+  test.each([0, 1, 2] as const)('waits for a car that listens later, at QoS %i', async (qos) => {
     await station.telematics.publishReceipt('car-1', receiptOf('R-1'))
     const { heard, car } = await listen('car-1', qos)
     await until('the receipt came', () => heard.length === 1)

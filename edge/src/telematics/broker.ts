@@ -166,10 +166,10 @@ function reject(
 ): void {
   book.settled.add(client)
   deps.count(rejection)
-  deps.log.warn(
-    { vehicleId: book.passports.get(client)?.vehicleId ?? null, rejection },
-    'car refused',
-  )
+  const vehicleId = book.passports.get(client)?.vehicleId
+  // Who has no token can knock without end, and must not fill the log; the count tells.
+  if (vehicleId === undefined) deps.log.debug({ rejection }, 'stranger refused')
+  else deps.log.warn({ vehicleId, rejection }, 'car refused')
 }
 
 /** Keeps the book, and tells of cars that come, listen, confirm and go. */
