@@ -207,7 +207,7 @@ describe.skipIf(executablePath === null)('the dashboard page in Chromium', () =>
     expect(steps[0]).toContain('10:11:40')
     expect(steps[4]).toContain('+41.0 s')
     expect(steps[7]).toContain('Pending')
-    expect(steps[7]).toContain('The provider has not answered; asking')
+    expect(steps[7]).toContain('No answer from the provider yet')
   })
 
   it('lists the last refuels with receipt and time to settlement', async () => {
@@ -235,7 +235,7 @@ describe.skipIf(executablePath === null)('the dashboard page in Chromium', () =>
     expect(await page.locator('.block-full').count()).toBe(7)
     expect(await page.getByText('Uplink cut').count()).toBe(1)
     world.set({ uplink: 'up', station: stationSnapshot() })
-    await page.getByText('everything confirmed by the cloud').waitFor()
+    await page.getByText('all confirmed by the cloud').waitFor()
     expect(await page.locator('.block-full').count()).toBe(0)
   })
 
