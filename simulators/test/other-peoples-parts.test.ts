@@ -236,7 +236,7 @@ describe.skipIf(missing)("other people's parts", () => {
     })
     expect(last).toMatchObject({ ending: 'charged', amountFen, volumeMl: deliveredMl, plate })
 
-    const [refuel, ...more] = await api.refuels({ stationId })
+    const [refuel, ...more] = await api.refuels({ stationId, after: 0 })
     expect(more).toEqual([])
     expect(refuel).toMatchObject({
       memberId: 'm-peers',
