@@ -5,7 +5,13 @@ import type { OperatorAction, OperatorOutcome } from './http/app.ts'
 import type { Logger } from './log.ts'
 import type { PlateWatcher } from './plates/index.ts'
 import { createPoller } from './pumps/poller.ts'
-import { createFuellingPoint, type FuellingPoint, type Question, visitOf } from './session/index.ts'
+import {
+  createFuellingPoint,
+  type FuellingPoint,
+  type Question,
+  visitOf,
+  withoutSpokenFor,
+} from './session/index.ts'
 import { toPointSnapshot } from './snapshot.ts'
 import type { Steps } from './steps.ts'
 import type { Store } from './store/index.ts'
@@ -54,7 +60,7 @@ export function createForecourt(deps: ForecourtDeps) {
   for (const { pump, driver } of lines) {
     for (const config of pump.fuellingPoints) {
       mustBeAble(pump, config, driver)
-      const point = createPoint(deps, { pump, driver, config })
+      const point = createPoint({ ...deps, places }, { pump, driver, config })
       places.set(config.fuellingPoint, { point, driver, pump, config })
     }
   }
@@ -111,7 +117,7 @@ export function createForecourt(deps: ForecourtDeps) {
 }
 
 function createPoint(
-  deps: ForecourtDeps,
+  deps: ForecourtDeps & { readonly places: ReadonlyMap<number, Place> },
   { pump, driver, config }: Omit<Place, 'point'>,
 ): FuellingPoint {
   const { store, plates, telematics, now } = deps
@@ -133,12 +139,27 @@ function createPoint(
     ask: (question) => ask(deps, question),
     watchPlates:
       cameraId === null ? null : (onVotes) => plates.watch({ fuellingPoint, cameraId, onVotes }),
-    evidenceSince: (since) => telematics.evidenceFor({ since, now: now() }),
+    evidenceSince: (since) =>
+      withoutSpokenFor(telematics.evidenceFor({ since, now: now() }), {
+        ...baysAround(deps.places, fuellingPoint),
+        since,
+      }),
     onStep: deps.steps.add,
     onEvents: deps.onStored,
     onChange: deps.onChange,
     onFatal: deps.onFatal,
   })
+}
+
+function baysAround(places: ReadonlyMap<number, Place>, fuellingPoint: number) {
+  const own = places.get(fuellingPoint)?.point.state()
+  const visit = own ? visitOf(own.session) : null
+  return {
+    ownPlates: visit?.identity.plates.map(({ plate }) => plate) ?? [],
+    others: [...places]
+      .filter(([other]) => other !== fuellingPoint)
+      .map(([, { point }]) => point.state()),
+  }
 }
 
 /** A pump whose sales could not be stored one day releases none: no fuel on an endless tab. */
