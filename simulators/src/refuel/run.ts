@@ -89,8 +89,24 @@ async function refuel(parts: Parts, plan: VisitPlan): Promise<number | null> {
   }
   tell(`${(outcome.volumeMl / 1_000).toFixed(2)} L  ¥${toYuanText(outcome.amountFen)}`)
   const record = await settled(parts, plan)
+  await tellGatewaySteps(parts, record, startedMs)
   forecourt.driveOff(plan.fuellingPoint)
   return tellEnding(record, outcome, tell)
+}
+
+/** What the gateway noted of this visit, on the same clock. Only for people: a lost answer does no harm. */
+async function tellGatewaySteps(
+  { box, say }: Parts,
+  record: RecordedRefuel | null,
+  startedMs: number,
+): Promise<void> {
+  const station = await box.edgeApi.station().catch(() => null)
+  const steps = station?.steps.filter((step) => step.refuelId === record?.refuelId) ?? []
+  for (const { at, fuellingPoint, code, detail } of steps) {
+    const afterMs = Date.parse(at) - performance.timeOrigin - startedMs
+    const seconds = (afterMs / 1_000).toFixed(2).padStart(6)
+    say(`${seconds} s  FP${fuellingPoint}    gateway   ${code.replaceAll('_', ' ')}  ${detail}`)
+  }
 }
 
 function tellEnding(
