@@ -5,7 +5,7 @@ import type { ViewRead } from './views.ts'
  * A read at or above this may lead to a charge; one below is only a hint. Chosen on the
  * validation pictures so that none accepted is wrong; see the table in the README.
  */
-export const acceptConfidence = 0.9
+export const acceptConfidence = 0.85
 
 /** One text over all views of a candidate. */
 export type Pooled = {

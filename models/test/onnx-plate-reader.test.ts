@@ -57,6 +57,17 @@ describe('the ONNX reader', () => {
     expect(first?.corners[1][0]).toBeGreaterThan(420 * 6)
   })
 
+  test('finds a small plate in a large picture by looking a second time', async () => {
+    const around = { top: 700, bottom: 700, left: 1_400, right: 1_400, background: '#8d9199' }
+    const small = [{ file: 'plate-blue.png', widthPx: 96, left: 310, top: 640 }] as const
+    const wide = await sharp(await drawScene(small))
+      .extend(around)
+      .jpeg()
+      .toBuffer()
+    const [first] = await read(wide)
+    expect(first?.plate).toBe(bluePlate)
+  })
+
   test.each([
     ['CMYK', (picture: Buffer) => sharp(picture).toColourspace('cmyk').jpeg().toBuffer()],
     ['grey', (picture: Buffer) => sharp(picture).greyscale().jpeg().toBuffer()],
