@@ -204,11 +204,24 @@ describe('a tank', () => {
     expect(riseOf([...known, said('car-1', 430, rescaled)], 400)).toBe(0)
   })
 
+  test('filled twice within seconds rises by the second fill alone', () => {
+    const fill = (fromS: number, fromL: number) =>
+      Array.from({ length: 200 }, (_, n) =>
+        said('car-1', fromS + n / 50, holding(fromL + (n + 1) / 10)),
+      )
+    const all = [said('car-1', 300, holding(10)), ...fill(500, 10), ...fill(505, 30)]
+    expect(riseOf(all, 504.5)).toBe(20_000)
+    expect(riseOf(all, 499)).toBe(40_000)
+  })
+
   test('keeps a bounded history even when its level never rests', () => {
-    const noisy = Array.from({ length: 900 }, (_, s) =>
+    const noisy = Array.from({ length: 3_600 }, (_, s) =>
       said('car-1', s, holding(10 + (s % 7) / 10)),
     )
-    expect(hearAll(noisy).get('car-1')?.level.samples.length).toBeLessThanOrEqual(128)
+    const samples = hearAll(noisy).get('car-1')?.level.samples ?? []
+    expect(samples.length).toBeLessThanOrEqual(64)
+    expect(samples[0]?.atMs).toBeGreaterThan(startMs + 1_700_000)
+    expect(samples.at(-1)?.atMs).toBe(startMs + 3_599_000)
   })
 })
 

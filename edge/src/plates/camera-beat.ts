@@ -11,10 +11,10 @@ const captureTimeoutMs = 3_000
  * A picture taken longer ago may show the car before, and is dropped and counted. A minute
  * allows for cameras that take one picture when a car arrives, and put it in a folder.
  */
-export const pictureAgeMaxMs = 60_000
+const pictureAgeMaxMs = 60_000
 
 /** One camera's rhythm while somebody looks through it. */
-export type CameraBeat = {
+type CameraBeat = {
   /** Takes a picture at once, then one a beat while `isWanted`. */
   start(): void
   /** Settles when the camera rests. */

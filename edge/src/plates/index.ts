@@ -3,5 +3,4 @@ export {
   createPlateWatcher,
   type PlateWatcher,
   type PlateWatcherDeps,
-  type Watch,
 } from './plate-watcher.ts'

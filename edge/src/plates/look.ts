@@ -2,7 +2,7 @@ import type { PlateRead, PlateVote } from '@forecourt/contracts'
 import { acceptConfidence, addFrame, bestPlates, emptyVote, type Vote } from '@forecourt/models'
 
 /** When a look has seen enough. */
-export type LookLimits = { readonly framesMax: number; readonly agreeingFrames: number }
+type LookLimits = { readonly framesMax: number; readonly agreeingFrames: number }
 
 /** One visit's look through a camera: what its frames made of the plate so far. */
 export type Look = { readonly vote: Vote; readonly framesRead: number }

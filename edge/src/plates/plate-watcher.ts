@@ -25,7 +25,7 @@ export type PlateWatcherDeps = {
 }
 
 /** One visit's look through one camera. */
-export type Watch = {
+type Watch = {
   readonly fuellingPoint: number
   readonly cameraId: string
   /** Called after each picture read, with at most three plates, best first. */

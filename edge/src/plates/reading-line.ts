@@ -30,7 +30,7 @@ export function joinLine(
 }
 
 /** Reads frames one after the other. */
-export type ReadingLine = {
+type ReadingLine = {
   add(waiting: Waiting): void
   /** Settles when nothing is being read. */
   rest(): Promise<void>

@@ -14,7 +14,7 @@ import { type Admission, admit, type Knock } from './admission.ts'
 import type { VehicleTokenCheck } from './vehicle-token.ts'
 
 /** The broker's limits, and what happens beyond each. */
-export const brokerLimits = {
+const brokerLimits = {
   /** Connected but not yet introduced; then closed. */
   connectTimeoutMs: 5_000,
   /** Packets a car may send ahead of its CONNACK; then closed. */
@@ -29,7 +29,7 @@ export const brokerLimits = {
   keepAliveMaxS: 600,
 } as const
 
-export type BrokerDeps = {
+type BrokerDeps = {
   readonly check: () => VehicleTokenCheck
   readonly log: Logger
   readonly count: (rejection: string) => void

@@ -17,11 +17,11 @@ export type FuelLevel = {
 export const unknownLevel: FuelLevel = { source: null, capacityMl: null, samples: [] }
 
 /**
- * Samples lie at least this far apart, but for the newest. 128 of them cover ten minutes of a
- * level that never rests, the longest a silent car is remembered; older ones are dropped.
+ * Samples kept, and for how long, longer than any visit. Beyond, the one whose neighbours lie
+ * closest in time is dropped: a tank being filled loses detail, the levels it rested at stay.
  */
-const sampleEveryMs = 5_000
-const samplesMax = 128
+const samplesMax = 64
+const historyMs = 1_800_000
 
 /** Takes in one message's signals. `atMs` never falls from one call to the next. */
 export function foldLevel(level: FuelLevel, signals: VehicleSignals, atMs: number): FuelLevel {
@@ -62,16 +62,28 @@ function addSample(
   sample: LevelSample,
 ): FuelLevel {
   const samples = source === level.source ? level.samples : []
-  return { ...level, source, samples: append(samples, sample).slice(-samplesMax) }
+  return { ...level, source, samples: thin(append(samples, sample)) }
 }
 
 function append(samples: readonly LevelSample[], sample: LevelSample): readonly LevelSample[] {
   const newest = samples.at(-1)
-  const previous = samples.at(-2)
-  if (newest === undefined) return [sample]
-  if (newest.levelMl === sample.levelMl) return samples
-  const isCrowded = newest.atMs - (previous?.atMs ?? Number.NEGATIVE_INFINITY) < sampleEveryMs
-  return [...(isCrowded || newest.atMs === sample.atMs ? samples.slice(0, -1) : samples), sample]
+  if (newest?.levelMl === sample.levelMl) return samples
+  // The sample that held as the history begins stays: it is the level then.
+  const first = samples.findLastIndex(({ atMs }) => atMs <= sample.atMs - historyMs)
+  const end = newest?.atMs === sample.atMs ? -1 : samples.length
+  return [...samples.slice(Math.max(0, first), end), sample]
+}
+
+function thin(samples: readonly LevelSample[]): readonly LevelSample[] {
+  if (samples.length <= samplesMax) return samples
+  const spanMs = (index: number) =>
+    (samples[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) -
+    (samples[index - 1]?.atMs ?? Number.NEGATIVE_INFINITY)
+  let closest = 1
+  for (let index = 2; index < samples.length - 1; index++) {
+    if (spanMs(index) < spanMs(closest)) closest = index
+  }
+  return samples.toSpliced(closest, 1)
 }
 
 const toMl = (litres: number) => Millilitres.parse(Math.round(litres * 1_000))

@@ -3,7 +3,7 @@ import { distanceM, type Place } from './distance.ts'
 import { type FuelLevel, foldLevel, unknownLevel } from './fuel-level.ts'
 
 /** The station's own place; a car within `radiusM` of it is on site. */
-export type Site = Place & { readonly radiusM: number }
+type Site = Place & { readonly radiusM: number }
 
 /** Limits of what the station believes and remembers. */
 export const presenceLimits = {
@@ -55,7 +55,7 @@ export type Heard = {
  * `stale` sent too long ago, or before what the car said since · `ahead` sent by a clock too
  * far ahead. Neither changes anything.
  */
-export type HeardVerdict = 'folded' | 'stale' | 'ahead'
+type HeardVerdict = 'folded' | 'stale' | 'ahead'
 
 /**
  * Takes in one message. Only news moves a car: whatever is older than its newest message is

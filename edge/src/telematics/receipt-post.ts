@@ -9,13 +9,13 @@ import {
 } from './receipt-box.ts'
 
 /** A car that hears its receipts now. At `qos` 0 it confirms nothing, so sent is delivered. */
-export type Ear = {
+type Ear = {
   readonly qos: number
   readonly send: (vehicleId: string, payload: string) => Promise<void>
 }
 
 /** Brings receipts to cars, each until its car confirmed it or the box is full. */
-export type ReceiptPost = {
+type ReceiptPost = {
   publish(vehicleId: string, receipt: VehicleReceipt): Promise<void>
   onListening(vehicleId: string, ear: Ear): void
   onDeaf(vehicleId: string): void

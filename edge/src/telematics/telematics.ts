@@ -9,7 +9,7 @@ import { createReceiptPost } from './receipt-post.ts'
 import { readTelemetry } from './telemetry.ts'
 
 /** What a station's telematics need. */
-export type TelematicsDeps = {
+type TelematicsDeps = {
   readonly host: string
   /** 0 takes any free port; see `Telematics.port`. */
   readonly port: number

@@ -8,7 +8,7 @@ const tokenCharactersMax = 1_024
 export type VehicleTokenCheck = { readonly publicKey: KeyObject; readonly nowMs: number }
 
 /** `malformed` no token at all · `forged` the cloud did not sign it · `expired` it once held. */
-export type TokenVerdict =
+type TokenVerdict =
   | { readonly kind: 'genuine'; readonly vehicleId: string; readonly expiresAtMs: number }
   | { readonly kind: 'malformed' | 'forged' | 'expired' }
 
