@@ -78,12 +78,14 @@ export function hear(
 
 /** Without the cars that have been silent too long. */
 export function forget(presence: Presence, nowMs: number): Presence {
-  const isSilent = (vehicle: Vehicle) => nowMs - vehicle.lastSeenAtMs > presenceLimits.silenceMaxMs
-  const silent = [...presence.values()].filter(isSilent)
-  if (silent.length === 0) return presence
-  const kept = new Map(presence)
-  for (const { vehicleId } of silent) kept.delete(vehicleId)
-  return kept
+  let kept: Map<string, Vehicle> | null = null
+  // Called for every message, and almost always in vain: no copy until there is need of one.
+  for (const { vehicleId, lastSeenAtMs } of presence.values()) {
+    if (nowMs - lastSeenAtMs <= presenceLimits.silenceMaxMs) continue
+    kept ??= new Map(presence)
+    kept.delete(vehicleId)
+  }
+  return kept ?? presence
 }
 
 function judge(sentAtMs: number, receivedAtMs: number, known: Vehicle | null): HeardVerdict {
