@@ -48,6 +48,11 @@ function signedReply(spoilt: Signed): Reply {
 
 const over = (change: object) => signedReply({ body: JSON.stringify({ ...paid, ...change }) })
 const unsigned: Reply = (_, response) => void response.end(JSON.stringify(paid))
+/** Sends the caller to where a genuine answer waits, which is not for it to follow. */
+const elsewhere: Reply = (incoming, response) => {
+  if (incoming.url === '/elsewhere') signedReply({})(incoming, response)
+  else response.writeHead(307, { location: '/elsewhere' }).end()
+}
 const absence = (code: string) => signedReply({ status: 404, body: JSON.stringify({ code }) })
 
 describe('the sandbox gateway and a provider that cannot be trusted', () => {
@@ -99,7 +104,7 @@ describe('the sandbox gateway and a provider that cannot be trusted', () => {
     ['is an error of the provider', signedReply({ status: 500 })],
     ['is a conflict', signedReply({ status: 409, body: '{"code":"charge_conflict"}' })],
     ['is longer than any answer', signedReply({ body: JSON.stringify(paid).padEnd(20_000) })],
-    ['sends us elsewhere', (_, res) => void res.writeHead(307, { location: '/v1/x' }).end()],
+    ['sends us elsewhere', elsewhere],
     ['is cut off', (incoming) => void incoming.socket.destroy()],
     [
       'breaks off in its body',

@@ -142,6 +142,12 @@ describe('the provider’s book on disk', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
+  const kills: (() => Promise<void>)[] = []
+  // Also after a failed test: a process left behind would keep the whole run waiting.
+  afterEach(async () => {
+    for (const kill of kills.splice(0)) await kill()
+  })
+
   /** The sandbox as a process of its own, and how to end it without warning. */
   async function startProcess(dataFile: string) {
     const child = spawn(process.execPath, [program], {
@@ -149,15 +155,17 @@ describe('the provider’s book on disk', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const exited = once(child, 'exit')
+    const kill = async () => {
+      child.kill('SIGKILL')
+      await exited
+    }
+    kills.push(kill)
     for await (const line of createInterface(child.stdout)) {
       const entry = JSON.parse(line) as { msg: string; port: number }
       url = `http://127.0.0.1:${entry.port}`
       if (entry.msg === 'sandbox ready') break
     }
-    return async () => {
-      child.kill('SIGKILL')
-      await exited
-    }
+    return kill
   }
 
   test('survives a kill: what was charged is not charged again', async () => {
@@ -167,7 +175,7 @@ describe('the provider’s book on disk', () => {
     const first = await merchant.charge()
     await kill()
 
-    const killAgain = await startProcess(dataFile)
+    await startProcess(dataFile)
     expect(await merchant.charge()).toEqual(first)
     expect((await merchant.charge({ outTradeNo: 'intent-2' })).body).toMatchObject({
       state: 'paid',
@@ -176,7 +184,6 @@ describe('the provider’s book on disk', () => {
       charges: unknown[]
     }
     expect(charges).toMatchObject([{ takenTimes: 1 }, { takenTimes: 1 }])
-    await killAgain()
   })
 
   test('a last line that a crash cut off is left out, and writing goes on', async () => {
