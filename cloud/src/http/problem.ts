@@ -26,10 +26,14 @@ export function toResponse(
   detail: string,
   errors: readonly FieldError[],
 ): Response {
-  const status = problems[code]
+  const status: number = problems[code]
   const body = { type: code, title: code.replaceAll('_', ' '), status, detail }
   return new Response(JSON.stringify(errors.length > 0 ? { ...body, errors } : body), {
     status,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: {
+      'content-type': 'application/problem+json',
+      // The body was not read to its end, so nothing more can come on this connection.
+      ...(status === 401 || status === 413 ? { connection: 'close' } : {}),
+    },
   })
 }

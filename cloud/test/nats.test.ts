@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Receipt, subjects } from '@forecourt/contracts'
+import { jetstream } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import {
+  type CloudUnderTest,
+  completed,
+  databases,
+  startCloud,
+  untilEnding,
+  uuid7,
+} from './cloud-under-test.ts'
+
+const program = inject('natsServer')
+
+/** A server of its own: on a shared one, another test's cloud would take these events. */
+async function startNatsServer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'forecourt-nats-'))
+  const args = ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', '-1', '--ports_file_dir', folder]
+  const child = spawn(program ?? '', args, { stdio: 'ignore' })
+  const exited = once(child, 'exit')
+  const portsFile = join(folder, `nats-server_${child.pid}.ports`)
+  while (!existsSync(portsFile)) await sleep(20)
+  const ports: { nats: string[] } = JSON.parse(readFileSync(portsFile, 'utf8'))
+  return {
+    url: ports.nats[0] ?? '',
+    stop: async () => {
+      child.kill('SIGKILL')
+      await exited
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+describe.skipIf(program === null).each(databases)('stations over NATS, on %s', (database) => {
+  let cloud: CloudUnderTest
+  let connection: NatsConnection
+  let server: Awaited<ReturnType<typeof startNatsServer>>
+  beforeAll(async () => {
+    server = await startNatsServer()
+    cloud = await startCloud(database, { NATS_URL: server.url })
+    connection = await connect({ servers: server.url })
+    while ((await cloud.call('GET', '/readyz', undefined, null)).status !== 200) await sleep(50)
+  })
+  afterAll(async () => {
+    await cloud.close()
+    await connection.close()
+    await server.stop()
+  })
+
+  function hearReceipts(stationId: string): Map<string, Receipt> {
+    const heard = new Map<string, Receipt>()
+    connection.subscribe(subjects.receipts(stationId), {
+      callback: (_error, message) => {
+        for (const receipt of message.json<{ receipts: Receipt[] }>().receipts) {
+          heard.set(receipt.eventId, receipt)
+        }
+      },
+    })
+    return heard
+  }
+  async function until<Value>(read: () => Value | undefined): Promise<Value> {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      const value = read()
+      if (value !== undefined) return value
+      await sleep(50)
+    }
+    throw new Error('not within ten seconds')
+  }
+
+  test('an event in the stream becomes a charge, a receipt and a settlement', async () => {
+    const station = await cloud.createStation()
+    await cloud.createMember({ plate: '浙C30001', balanceFen: 900_000 })
+    const heard = hearReceipts(station.stationId)
+    const event = completed(station, { plate: '浙C30001' })
+    await jetstream(connection).publish(subjects.event(station.stationId, 1), JSON.stringify(event))
+    expect(await until(() => heard.get(event.eventId))).toMatchObject({ status: 'committed' })
+    await untilEnding(cloud, event.refuelId, 'charged')
+    const reply = await connection.request(
+      subjects.settlements(station.stationId),
+      JSON.stringify({ after: 0, waitMs: 5_000 }),
+      { timeout: 8_000 },
+    )
+    expect(reply.json<{ settlements: object[] }>().settlements[0]).toMatchObject({
+      refuelId: event.refuelId,
+      ending: 'charged',
+    })
+  })
+
+  test('an event sent over NATS and then over HTTP is one event', async () => {
+    const station = await cloud.createStation()
+    const heard = hearReceipts(station.stationId)
+    const event = completed(station)
+    await jetstream(connection).publish(subjects.event(station.stationId, 1), JSON.stringify(event))
+    await until(() => heard.get(event.eventId))
+    expect((await station.send([event])).json.receipts[0].status).toBe('duplicate')
+  })
+
+  test('two hundred events at once all get their receipts', async () => {
+    const station = await cloud.createStation()
+    const heard = hearReceipts(station.stationId)
+    const events = Array.from({ length: 200 }, () => completed(station))
+    await Promise.all(
+      events.map((event) =>
+        jetstream(connection).publish(subjects.event(station.stationId, 1), JSON.stringify(event)),
+      ),
+    )
+    await until(() => (heard.size === 200 ? true : undefined))
+    expect(new Set([...heard.values()].map(({ status }) => status))).toEqual(new Set(['committed']))
+    expect(await station.refuels()).toHaveLength(200)
+  })
+
+  test('a station cannot speak under another’s subject', async () => {
+    const [one, other] = [await cloud.createStation(), await cloud.createStation()]
+    const heard = hearReceipts(one.stationId)
+    const event = completed(other)
+    await jetstream(connection).publish(subjects.event(one.stationId, 1), JSON.stringify(event))
+    const receipt = await until(() => heard.get(event.eventId))
+    expect(receipt).toMatchObject({ status: 'rejected' })
+    expect(receipt.reason).toMatch(/^station_mismatch/)
+    expect(await other.refuels()).toEqual([])
+  })
+
+  test('garbage and unknown stations hold nobody up', async () => {
+    const station = await cloud.createStation()
+    const heard = hearReceipts(station.stationId)
+    const js = jetstream(connection)
+    await js.publish(subjects.event(station.stationId, 1), '{"half": ')
+    await js.publish(subjects.event('nobody-knows', 1), JSON.stringify(completed(station)))
+    const event = completed(station)
+    await js.publish(subjects.event(station.stationId, 1), JSON.stringify(event))
+    expect(await until(() => heard.get(event.eventId))).toMatchObject({ status: 'committed' })
+    const { events } = (await cloud.call('GET', '/v1/quarantine')).json
+    expect(events[0]).toMatchObject({ stationId: station.stationId, raw: '"{\\"half\\": "' })
+  })
+
+  test('a second gateway gets no receipt and its sale is not taken', async () => {
+    const station = await cloud.createStation()
+    const heard = hearReceipts(station.stationId)
+    const js = jetstream(connection)
+    const own = completed(station)
+    const foreign = completed({ stationId: station.stationId, edgeId: randomUUID() })
+    await js.publish(subjects.event(station.stationId, 1), JSON.stringify(own))
+    await until(() => heard.get(own.eventId))
+    await js.publish(subjects.event(station.stationId, 1), JSON.stringify(foreign))
+    const next = completed(station)
+    await sleep(200)
+    await js.publish(subjects.event(station.stationId, 1), JSON.stringify(next))
+    await until(() => heard.get(next.eventId))
+    expect(heard.has(foreign.eventId)).toBe(false)
+    expect(await station.refuels()).toHaveLength(2)
+  })
+
+  test('a question is answered, and a senseless one refused in words', async () => {
+    const station = await cloud.createStation()
+    await cloud.createMember({ plate: '浙C30002', balanceFen: 50_000 })
+    const { identity } = completed(station, { plate: '浙C30002' })
+    const request = {
+      requestId: uuid7(),
+      stationId: station.stationId,
+      edgeId: station.edgeId,
+      refuelId: uuid7(),
+      fuellingPoint: 1,
+      nozzle: 1,
+      grade: '92',
+      unitPriceFenPerLitre: 789,
+      identity,
+    }
+    const subject = subjects.authorise(station.stationId)
+    const answer = await connection.request(subject, JSON.stringify(request))
+    expect(answer.json()).toMatchObject({ decision: 'allowed', limitFen: 50_000 })
+    const refused = await connection.request(subject, JSON.stringify({ ...request, nozzle: 0 }))
+    expect(refused.json()).toMatchObject({ type: 'invalid_request' })
+  })
+})
