@@ -31,7 +31,8 @@ export function edgeConfigOf(station: {
       profile,
       line: { kind: 'modbus-tcp', host, port: station.modbusPorts.get(controllerId) },
       pollEveryMs: 100,
-      timeoutMs: 500,
+      // Generous: on a busy laptop a simulated pump answers late, and a real one would not.
+      timeoutMs: 2_000,
       fuellingPoints: points.map(({ fuellingPoint, unitId, releaseMode, nozzles }) => ({
         fuellingPoint,
         unitId,
@@ -45,7 +46,7 @@ export function edgeConfigOf(station: {
       kind: 'http',
       url: `http://${host}:${station.ports.cameras}/${cameraIdOf(fuellingPoint)}.jpg`,
     })),
-    plates: { readEveryMs: station.readEveryMs, framesMax: 6, agreeingFrames: 2 },
+    plates: { readEveryMs: station.readEveryMs, framesMax: 4, agreeingFrames: 2 },
     logLevel: station.logLevel,
   }
 }

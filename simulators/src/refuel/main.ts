@@ -13,7 +13,7 @@ import { planDrawn, planPhotos, type RunPlan } from './plan.ts'
 import { readPhoto } from './read-photo.ts'
 import { type RunResult, runPlan } from './run.ts'
 
-const readEveryMs = 250
+const readEveryMs = 300
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2))

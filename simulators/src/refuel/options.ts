@@ -12,7 +12,7 @@ export const RefuelOptions = z
     connected: z.boolean().default(false),
     uplink: z.enum(['http', 'nats']).default('http'),
     seed: z.coerce.number().int().min(0).max(0xffff_ffff).optional(),
-    'time-scale': z.coerce.number().min(1).max(200).default(10),
+    'time-scale': z.coerce.number().min(1).max(200).default(8),
     json: z.boolean().default(false),
     verbose: z.boolean().default(false),
   })
@@ -36,7 +36,7 @@ export const helpText = `Refuels end to end, headless: real gateway and cloud, s
                     photograph alone decides
   --uplink http|nats  how the gateway reaches the cloud (default http)
   --seed N          the same cars and litres again (default: another every time)
-  --time-scale X    fuel flows X times faster than real (1 to 200, default 10)
+  --time-scale X    fuel flows X times faster than real (1 to 200, default 8)
   --json            people's lines go to stderr; the last line on stdout is one JSON object
   --verbose         what the processes say, on stderr
 
