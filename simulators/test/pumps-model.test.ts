@@ -217,3 +217,11 @@ test('a price cannot change while a nozzle is lifted', () => {
   const { pump } = command(pumpWith(), price)
   expect(handle(pump, lift).unitPriceFenPerLitre).toBe(900)
 })
+
+test('a delivery that the no-flow timeout closed is not sold again at the hang-up', () => {
+  const full = later(handle(handle(pumpWith(), lift), squeeze(2_000)), 10_000)
+  const closed = later(full, 60_000)
+  expect(closed.lastDelivery).toMatchObject({ volumeMl: 2_000, endReason: 'no_flow' })
+  expect(handle(closed, hangUp).lastDelivery).toBe(closed.lastDelivery)
+  expect(handle(closed, hangUp).totaliserMl).toBe(1_002_000)
+})

@@ -171,18 +171,15 @@ test('more than Modbus carries is a mistake of the caller', async () => {
   expect(await read(0, 125)).toMatchObject({ kind: 'registers' })
 })
 
-test('a line nobody answers is tried less and less often, and comes back', async () => {
-  const server = await startScriptedServer(honest)
+test('a line nobody answers is tried less and less often, and comes back by itself', async () => {
+  const { server, read } = await open(honest)
+  expect(await read(10, 1)).toEqual(registers(10))
   await server.stop()
-  const line = createModbusLine({ deviceId: 'p', host: '127.0.0.1', port: server.port })
-  onTestFinished(() => line.close())
-  const read = (timeoutMs: number) =>
-    line.send(
-      { kind: 'read', unitId: 1, table: 'holding', address: 1, registers: 1 },
-      { timeoutMs, signal: AbortSignal.timeout(10_000) },
-    )
   for (let attempt = 0; attempt < 6; attempt++) {
-    await expect(read(30)).rejects.toMatchObject({ code: 'device_timeout' })
+    await expect(read(10, 1, 30)).rejects.toMatchObject({ code: 'device_timeout' })
   }
-  await expect(read(1)).rejects.toThrow(/waiting before the next attempt/)
+  await expect(read(10, 1, 1)).rejects.toThrow(/waiting before the next attempt/)
+  const mended = await startScriptedServer(honest, server.port)
+  expect(await read(10, 1, 10_000)).toEqual(registers(10))
+  await mended.stop()
 })

@@ -89,19 +89,14 @@ test('a reading that stays torn is garbled, after a bounded number of attempts',
 test('a controller without a sequence is read until the sale stands still', async () => {
   const { read } = await open({
     profile: 'compac-c5000',
-    intercept: (request, now) => {
-      // The volume is there before the amount, as if caught in the middle of an update.
-      if (request.address < 130) {
-        Object.assign(now, {
-          saleEnd: 1,
-          saleVolume: 5_000,
-          saleAmount: request.index < 3 ? 0 : 3_945,
-        })
-      }
+    intercept: ({ index }, now) => {
+      // Three requests a reading. The new amount is there in the second, the volume in the third.
+      const sale = { saleVolume: index > 6 ? 10_000 : 5_000, saleAmount: index > 3 ? 7_890 : 3_945 }
+      Object.assign(now, { saleEnd: 1, ...sale })
       return false
     },
   })
-  expect((await read())?.lastSale).toMatchObject({ volumeMl: 5_000, amountFen: 3_945 })
+  expect((await read())?.lastSale).toMatchObject({ volumeMl: 10_000, amountFen: 7_890 })
 })
 
 test('a device that refuses to read gaps is asked around them, and remembered', async () => {

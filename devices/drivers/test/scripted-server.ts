@@ -23,7 +23,7 @@ export type ScriptedRequest = {
  * A Modbus TCP server that does what the test says, well-behaved or not. It parses requests
  * itself, so that no library's idea of Modbus stands between the driver and the fault.
  */
-export async function startScriptedServer(onRequest: (request: ScriptedRequest) => void) {
+export async function startScriptedServer(onRequest: (request: ScriptedRequest) => void, port = 0) {
   const sockets = new Set<Socket>()
   let index = 0
   let connections = 0
@@ -44,7 +44,7 @@ export async function startScriptedServer(onRequest: (request: ScriptedRequest) 
       }
     })
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
