@@ -66,6 +66,15 @@ test('a frozen controller answers late, and the driver reads nothing stale from 
   expect((await read())[0]).toMatchObject({ state: 'fuelling', volumeMl: 5_000 })
 })
 
+test('what a frozen controller was asked is answered when it thaws', async () => {
+  const { simulator, read } = await open()
+  simulator.freeze()
+  const held = read()
+  await sleep(100)
+  simulator.thaw()
+  expect(await held).toHaveLength(2)
+})
+
 test('without flow for too long a delivery is closed although nobody hangs up', async () => {
   const { simulator, read } = await open({ noFlowTimeoutMs: 50 })
   simulator.lift(1, 1)
