@@ -51,6 +51,21 @@ function greedyShapes({ steps, log }: Emissions): readonly number[] {
   return best.filter((column, i) => column !== best[i - 1] && column !== blankColumn)
 }
 
+/** The plain textbook Viterbi over one text, to check the search against. */
+function bestAlignment({ steps, log }: Emissions, text: readonly number[]): number {
+  const labels = [blankColumn, ...text.flatMap((shape) => [shape, blankColumn])]
+  let scores = labels.map((_, i) => (i === 0 ? 0 : Number.NEGATIVE_INFINITY))
+  for (let step = 0; step < steps; step++) {
+    const score = (i: number) => scores[i] ?? Number.NEGATIVE_INFINITY
+    scores = labels.map((label, i) => {
+      const leaps = label !== blankColumn && label !== labels[i - 2]
+      const best = Math.max(score(i), score(i - 1), leaps ? score(i - 2) : score(i))
+      return best + (log[step * emissionColumns + label] ?? 0)
+    })
+  }
+  return Math.max(...scores.slice(-2))
+}
+
 describe('the lattice', () => {
   test('allows only what the grammar of the contracts allows, as the same type', () => {
     fc.assert(
@@ -115,6 +130,20 @@ describe('the lattice', () => {
     const held = spell('皖A12345').flatMap((column) => [column, column, column])
     expect(decodePlate(emissionsOf(held))[0]?.text).toBe('皖A12345')
     expect(decodePlate(emissionsOf(spell('皖A11111')))[0]?.text).toBe('皖A11111')
+  })
+
+  test('scores every plate as its best alignment, doubled characters too', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
+        const emissions = noisyEmissions(10, seed)
+        for (let step = 0; step < emissions.steps; step++)
+          for (const shape of [shapeOf('1'), shapeOf('8')])
+            emissions.log[step * emissionColumns + shape] = -0.5 - ((seed >> step) & 1)
+        for (const each of decodePlate(emissions))
+          expect(each.pathLog).toBeCloseTo(bestAlignment(emissions, each.shapes), 6)
+      }),
+      { numRuns: 40 },
+    )
   })
 
   test('a zero in second place is the office letter O, an O in a serial the digit', () => {
