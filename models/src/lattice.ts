@@ -4,7 +4,7 @@ import { blankColumn, type Emissions, logAt } from './emissions.ts'
 import { compileLattice, type LatticeNode, platePatterns } from './plate-lattice.ts'
 
 /** One plate that the emissions may mean. */
-export type Decoded = {
+type Decoded = {
   readonly text: string
   readonly type: PlateType
   /** The text as shapes, for `massOf`. */

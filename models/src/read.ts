@@ -8,7 +8,7 @@ import type { Recogniser } from './recognise.ts'
 import { rectify } from './rectify.ts'
 import { readView, type View, type ViewRead } from './views.ts'
 
-export type Networks = { readonly detector: Detector; readonly recogniser: Recogniser }
+type Networks = { readonly detector: Detector; readonly recogniser: Recogniser }
 
 /** The detector sees the picture at this side: 640 is 60 ms faster and loses one plate in ten. */
 const detectionSidePx = 960

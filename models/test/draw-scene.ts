@@ -4,7 +4,7 @@ import sharp from 'sharp'
 const fixtures = join(import.meta.dirname, 'fixtures')
 
 /** A plate of the fixtures, standing somewhere in a drawn picture. */
-export type Placed = {
+type Placed = {
   readonly file: 'plate-blue.png' | 'plate-green.png'
   readonly widthPx: number
   readonly left: number
@@ -13,7 +13,7 @@ export type Placed = {
 
 export const bluePlate = '浙B3K708'
 export const greenPlate = '沪AD12845'
-export const sceneSize = { widthPx: 720, heightPx: 1160 } as const
+const sceneSize = { widthPx: 720, heightPx: 1160 } as const
 
 /** A drawn car's rear, 720 × 1160, with plates on it. Nothing else in it is text. */
 export async function drawScene(plates: readonly Placed[]): Promise<Buffer> {

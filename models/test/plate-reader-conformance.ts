@@ -2,7 +2,7 @@ import { PictureError, Plate, type PlateReader } from '@forecourt/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bluePlate, drawBlueScene, drawScene, greenPlate } from './draw-scene.ts'
 
-export type PlateReaderFixture = {
+type PlateReaderFixture = {
   readonly reader: PlateReader
   /** Pictures beyond the one being read that the reader lets wait; null when it never lets any. */
   readonly queuedMax: number | null

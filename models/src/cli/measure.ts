@@ -6,7 +6,7 @@ import { createOnnxPlateReader, type OnnxPlateReaderOptions } from '../onnx-plat
 import { type Label, LabelsError, parseLabels } from './labels.ts'
 
 /** How well the reader does on a labelled folder. */
-export type Measured = {
+type Measured = {
   readonly images: number
   /** Pictures whose labelled plates were all read, whatever the confidence. */
   readonly exact: number
@@ -28,7 +28,7 @@ export type Outcome = {
   readonly durationMs: number
 }
 
-export type MeasureOptions = {
+type MeasureOptions = {
   readonly pictures: NonNullable<OnnxPlateReaderOptions['pictures']>
   /** Only every n-th line of the labels, from the first: 5 for the validation rows of a set. */
   readonly every?: number
