@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, inject, test } from 'vitest'
-import { visit } from '../src/world/visit.ts'
-import { members, type Rig, startRig } from './station-rig.ts'
+import { type Rig, startRig } from './station-rig.ts'
 
 /* The uplink is cut for 100 refuels and restored: all arrive, in order, and are charged once. */
 
@@ -8,35 +7,25 @@ const refuelsWhileCut = 100
 let rig: Rig | null = null
 afterEach(() => rig?.close())
 
-/** One fuelling point's share, car after car. */
-async function serve({ box, forecourt }: Rig, fuellingPoint: 1 | 2): Promise<void> {
-  const member = members[fuellingPoint - 1] ?? null
-  if (member === null) throw new Error(`no member for fuelling point ${fuellingPoint}`)
-  const { plate } = member
+/** One fuelling point's share, car after car; each is read before it goes, so that all can be charged. */
+async function serve({ box, forecourt, until, arrive }: Rig, fuellingPoint: 1 | 2): Promise<void> {
+  const point = async () =>
+    (await box.edgeApi.station()).fuellingPoints.find((one) => one.fuellingPoint === fuellingPoint)
   for (let count = 0; count < refuelsWhileCut / 2; count++) {
-    const outcome = await visit(
-      { box, forecourt },
-      {
-        fuellingPoint,
-        nozzle: 1,
-        plate,
-        member,
-        connected: 'no',
-        view: { kind: 'plate', plate },
-        tankCapacityMl: 60_000,
-        levelMl: 5_000,
-        targetMl: 20_000 + 10 * count,
-      },
-      { onStep: () => undefined, signal: AbortSignal.timeout(60_000) },
+    await arrive(fuellingPoint)
+    await until('the plate', async () =>
+      ((await point())?.identity.plates[0]?.confidence ?? 0) >= 0.9 ? true : null,
     )
-    expect(outcome.kind).toBe('fuelled')
-    await rig?.until('the gateway to store it', async () => {
-      const point = (await box.edgeApi.station()).fuellingPoints.find(
-        (one) => one.fuellingPoint === fuellingPoint,
-      )
-      return point?.phase === 'idle' && point.lastRefuel?.volumeMl === outcome.volumeMl
-        ? true
-        : null
+    forecourt.squeeze(fuellingPoint, 20_000 + 10 * count)
+    await until('the tank to be full', () => {
+      const { volumeMl, flowing } = box.pumps.figures(fuellingPoint)
+      return volumeMl > 0 && !flowing ? true : null
+    })
+    const { volumeMl } = box.pumps.figures(fuellingPoint)
+    forecourt.hangUp(fuellingPoint)
+    await until('the gateway to store it', async () => {
+      const now = await point()
+      return now?.phase === 'idle' && now.lastRefuel?.volumeMl === volumeMl ? true : null
     })
     forecourt.driveOff(fuellingPoint)
   }
@@ -52,7 +41,7 @@ describe.each(uplinks)('an uplink over $uplink', ({ uplink, natsUrl }) => {
     `cut for ${refuelsWhileCut} refuels and restored, delivers each once and in order`,
     { timeout: 300_000 },
     async () => {
-      rig = await startRig({ uplink, natsUrl, timeScale: 60 })
+      rig = await startRig({ uplink, natsUrl, timeScale: 100 })
       const { box, until } = rig
       box.proxy.setMode('cut')
       await Promise.all([serve(rig, 1), serve(rig, 2)])
@@ -64,10 +53,10 @@ describe.each(uplinks)('an uplink over $uplink', ({ uplink, natsUrl }) => {
 
       box.proxy.setMode('pass')
       const refuels = await until(
-        'all to be charged',
+        'all to be decided',
         async () => {
           const known = await box.cloudApi.refuels({ stationId: box.stationId, after: 0 })
-          return known.filter(({ ending }) => ending === 'charged').length === refuelsWhileCut
+          return known.filter(({ ending }) => ending !== null).length === refuelsWhileCut
             ? known
             : null
         },

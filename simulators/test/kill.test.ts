@@ -31,22 +31,7 @@ const untilBoth = (what: string, isSo: (point: Point) => boolean) =>
   })
 
 async function arriveAndLift(): Promise<void> {
-  for (const fuellingPoint of both) {
-    const member = members[fuellingPoint - 1] ?? null
-    if (member === null) throw new Error(`no member for fuelling point ${fuellingPoint}`)
-    const { plate } = member
-    await rig.forecourt.send({
-      fuellingPoint,
-      plate,
-      member,
-      connected: 'no',
-      view: { kind: 'plate', plate },
-      tankCapacityMl: 60_000,
-      levelMl: 10_000,
-    })
-    rig.forecourt.park(fuellingPoint)
-    rig.forecourt.lift(fuellingPoint, 1)
-  }
+  for (const fuellingPoint of both) await rig.arrive(fuellingPoint)
   await untilBoth('the lift', (point) => point.refuelId !== null)
 }
 

@@ -19,6 +19,8 @@ export type Rig = {
   readonly forecourt: Forecourt
   /** Waits for something, at most `withinMs`. @throws {Error} naming `what`. */
   until<T>(what: string, look: () => Promise<T | null> | T | null, withinMs?: number): Promise<T>
+  /** The member of that bay drives up, unconnected, and lifts the nozzle. */
+  arrive(fuellingPoint: number): Promise<void>
   judgeAll(): Promise<Verdict>
   close(): Promise<void>
 }
@@ -78,6 +80,7 @@ export async function startRig(options: {
     box,
     forecourt,
     until,
+    arrive: (fuellingPoint) => arrive(forecourt, fuellingPoint),
     judgeAll: async () =>
       judge({
         deliveries: forecourt.witnessed(),
@@ -91,6 +94,23 @@ export async function startRig(options: {
       await rm(dataDirectory, { recursive: true, force: true })
     },
   }
+}
+
+async function arrive(forecourt: Forecourt, fuellingPoint: number): Promise<void> {
+  const member = members[fuellingPoint - 1] ?? null
+  if (member === null) throw new Error(`no member for fuelling point ${fuellingPoint}`)
+  const { plate } = member
+  await forecourt.send({
+    fuellingPoint,
+    plate,
+    member,
+    connected: 'no',
+    view: { kind: 'plate', plate },
+    tankCapacityMl: 60_000,
+    levelMl: 10_000,
+  })
+  forecourt.park(fuellingPoint)
+  forecourt.lift(fuellingPoint, 1)
 }
 
 const untilDefaultMs = 20_000
