@@ -116,6 +116,15 @@ test('the same seed makes the same pumps', async () => {
   expect(a.simulator.snapshot()).not.toEqual(c.simulator.snapshot())
 })
 
+test('a pump whose meter is given goes on from there', async () => {
+  const meter = { totaliserMl: 9_000_000, transactionNumber: 65_535 }
+  const { simulator } = await open({ pumps: pumps.map((pump) => ({ ...pump, meter })) })
+  simulator.lift(1, 1)
+  await untilDelivered(simulator, 1, 2_000)
+  simulator.hangUp(1)
+  expect(simulator.deliveries()).toMatchObject([{ totaliserMl: 9_002_000, transactionNumber: 1 }])
+})
+
 test('a Compac map is served and read with the same figures', async () => {
   const { simulator, driver, read } = await open({ profile: 'compac-c5000' })
   simulator.lift(1, 1)

@@ -1,7 +1,7 @@
 /** The first failure costs no wait: a connection that worked until now is tried again at once. */
 const firstWaitMs = 100
 /** A line that stays down is tried this often, give or take the jitter. */
-export const backoffMaxMs = 5_000
+const backoffMaxMs = 5_000
 
 /**
  * How long to wait before the next attempt to connect.

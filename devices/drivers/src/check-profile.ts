@@ -2,7 +2,7 @@ import { fieldsToRead, type ProfileFile } from './profile.ts'
 import { registersOf } from './registers.ts'
 
 /** A mistake in a profile: where, and what to do about it. */
-export type ProfileMistake = { readonly path: string; readonly message: string }
+type ProfileMistake = { readonly path: string; readonly message: string }
 
 /**
  * What a schema cannot say about a profile: that fields fit their registers, do not overlap, and

@@ -4,7 +4,7 @@ import { registersOfField } from './profile.ts'
 import { decodeField, encodeField } from './registers.ts'
 
 /** One write request that carries a whole command. */
-export type ControlRequest = { readonly address: number; readonly registers: readonly number[] }
+type ControlRequest = { readonly address: number; readonly registers: readonly number[] }
 
 const presetKinds = ['none', 'amount', 'volume'] as const
 

@@ -4,9 +4,9 @@ import { type Camera, DeviceError, type Frame } from '@forecourt/contracts'
 import { pictureBytesMax, pictureHash, pictureState } from './picture.ts'
 
 /** Of a folder's pictures only the newest are looked at; files beyond are never read. */
-export const candidatesMax = 8
+const candidatesMax = 8
 /** A folder with more pictures is refused: looking through it would take longer than a visit. */
-export const filesMax = 10_000
+const filesMax = 10_000
 const extensions: readonly string[] = ['.jpg', '.jpeg', '.png', '.webp']
 
 type Candidate = { readonly path: string; readonly changedAtMs: number; readonly bytes: number }

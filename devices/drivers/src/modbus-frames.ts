@@ -4,7 +4,7 @@ const bodyBytesMax = 254
 const bodyBytesMin = 3
 
 /** What a stretch of bytes brought: whole answers, and whether they can be Modbus at all. */
-export type FrameCount = { readonly frames: number; readonly garbled: boolean }
+type FrameCount = { readonly frames: number; readonly garbled: boolean }
 
 /**
  * Counts the answers in a stream of bytes, without looking into them. The Modbus client matches

@@ -12,7 +12,7 @@ import { readRegistersMax } from './plan.ts'
 /** Requests that may wait for their turn. One more is refused at once with `device_timeout`. */
 export const requestsWaitingMax = 64
 /** The Modbus limit of one write (V1.1b3, section 6.12). */
-export const writeRegistersMax = 123
+const writeRegistersMax = 123
 
 /**
  * A Modbus TCP line shared by the unit ids behind it: one request in flight, the others wait in

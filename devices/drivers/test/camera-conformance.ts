@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 export const jpeg = (mark: number): Uint8Array =>
   Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, mark, mark, mark, 0xff, 0xd9)
 
-export type CameraFixture = {
+type CameraFixture = {
   readonly camera: Camera
   /** From now on the camera sees these bytes. */
   show(picture: Uint8Array): Promise<void>

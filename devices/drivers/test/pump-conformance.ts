@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
  * A driver and the hands at its pump. Fuelling point 1 releases by itself and has nozzle 1 at
  * 7.89; fuelling point 2 wants an authorisation and has nozzles 1 at 7.89 and 2 at 8.39.
  */
-export type PumpFixture = {
+type PumpFixture = {
   readonly driver: PumpDriver
   lift(fuellingPoint: number, nozzle: number): void
   /** Delivers so much and waits until it flowed; a preset may end it before. */

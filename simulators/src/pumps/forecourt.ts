@@ -15,7 +15,7 @@ import type { Delivery, PumpFigures, PumpServerOptions, SimulatedPump } from './
 import { createRandom } from './random.ts'
 
 /** The newest deliveries kept as the judge's truth; older ones are dropped. */
-export const deliveriesMax = 100_000
+const deliveriesMax = 100_000
 /** How long a pump waits, by the wall clock, for flow and for somebody to lift. */
 const patienceMs = 60_000
 
@@ -144,6 +144,7 @@ function createPumpOf(
     authorisationMs: patienceMs * timeScale,
     totaliserMl: Math.floor(random() * 90_000_000) * 10,
     transactionNumber: Math.floor(random() * 0xffff),
+    ...config.meter,
     nowMs: 0,
   })
 }

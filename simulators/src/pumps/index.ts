@@ -4,5 +4,4 @@ export type {
   PumpFigures,
   PumpServerOptions,
   PumpSimulator,
-  SimulatedPump,
 } from './pump-simulator.ts'

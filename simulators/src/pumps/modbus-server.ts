@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { ServerTCP } from 'modbus-serial'
 
 /** Requests held while frozen; one more is answered with exception 6, busy. */
-export const heldRequestsMax = 1_000
+const heldRequestsMax = 1_000
 
 /** A Modbus exception code, or what was asked for. */
 export type Answer<T> = { readonly exception: number } | { readonly value: T }
@@ -13,7 +13,7 @@ export type RegisterBank = {
   write(unitId: number, address: number, registers: readonly number[]): Answer<null>
 }
 
-export type ModbusServer = {
+type ModbusServer = {
   readonly port: number
   freeze(): void
   thaw(): void

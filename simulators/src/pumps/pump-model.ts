@@ -3,7 +3,7 @@ import { flowStepMs, flowUlPerStep } from './flow.ts'
 import { amountFenOf, boundOf, remainingUl, volumeMlOf } from './meter.ts'
 
 /** From the release until the motor runs and fuel can flow. */
-export const motorStartMs = 600
+const motorStartMs = 600
 
 /** A finished delivery, in the pump's own time. */
 export type ClosedDelivery = {

@@ -9,6 +9,8 @@ export type SimulatedPump = {
     readonly grade: string
     readonly unitPriceFenPerLitre: number
   }[]
+  /** Where its meter goes on counting; not given: the seed decides. */
+  readonly meter?: { readonly totaliserMl: number; readonly transactionNumber: number }
   /** True: a lift only calls, and the gateway must authorise. False: the pump releases by itself. */
   readonly requiresAuthorisation: boolean
 }
