@@ -60,6 +60,7 @@ type Ground = {
   readonly metrics: Metrics
   readonly clock: () => Date
   readonly log: Logger
+  readonly stopping: AbortSignal
   /** What to close, in reverse order of opening. */
   readonly closers: (() => Promise<void>)[]
 }
@@ -75,15 +76,21 @@ export async function startService(env: Environment, log: Logger): Promise<Servi
     for (const closeOne of closers.splice(0).reverse()) await closeOne()
   }
   try {
+    // The port first: when it is taken, that is said at once.
+    const listener = await listen({ host: env.CLOUD_HOST, port: env.CLOUD_PORT })
+    closers.push(() => listener.close())
     const database = await openDatabase(sourceOf(env))
     closers.push(database.close)
     const { db } = database
     const metrics = createMetrics(() => countJobs(db))
     const clock = () => new Date()
-    const ground = { env, db, bell: createBell(), metrics, clock, log, closers }
-    const listener = await listen({ host: env.CLOUD_HOST, port: env.CLOUD_PORT })
+    const stopping = new AbortController()
+    const { signal } = stopping
+    const ground = { env, db, bell: createBell(), metrics, clock, log, stopping: signal, closers }
     const app = await compose(ground, listener.port)
+    // Closed first: who waits is answered, and what still comes in could not be served.
     closers.push(() => listener.close())
+    closers.push(async () => stopping.abort())
     listener.serveWith(app.fetch)
     return { port: listener.port, close }
   } catch (error) {
@@ -112,13 +119,11 @@ async function compose(ground: Ground, port: number) {
   const onNote = reportNote(ground, workers)
   const ingest = createIngest({ db, partitions, settings: decisions, clock, log, onNote })
   const authorise = createAuthorise({ db, clock, ...decisions })
-  const stopping = new AbortController()
-  const poll = createSettlementPoll({ db, bell, stopping: stopping.signal })
+  const poll = createSettlementPoll({ db, bell, stopping: ground.stopping })
   const line = env.NATS_URL
     ? connectStations({ url: env.NATS_URL, ingest, authorise, poll, log })
     : null
   if (line !== null) closers.push(() => line.close())
-  closers.push(async () => stopping.abort())
 
   const key = await loadVehicleKey(keyFileOf(env))
   const noticeKey = env.SANDBOX_PAY_KEY
@@ -193,6 +198,7 @@ function reportRecorded({ metrics, log }: Ground): (recorded: Recorded) => void 
   return (recorded) => {
     metrics.countRecorded(recorded.kind)
     if (recorded.kind === 'contradicted') log.error(recorded, 'provider contradicts itself')
+    else if (recorded.kind !== 'already') log.info(recorded, 'charge answered')
   }
 }
 

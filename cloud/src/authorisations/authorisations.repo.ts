@@ -56,7 +56,7 @@ export async function insertAnswer(
 }
 
 /** What a refuel was allowed to do. */
-export type Authorisation = {
+type Authorisation = {
   readonly authorisationId: string
   readonly memberId: string
   readonly limitFen: Fen

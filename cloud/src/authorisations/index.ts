@@ -1,5 +1,4 @@
 export {
-  type Authorisation,
   closeAuthorisation,
   findAuthorisation,
 } from './authorisations.repo.ts'

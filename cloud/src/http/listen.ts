@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server'
 /** How long requests under way may take after the process was told to stop. */
 const closeWithinMs = 5_000
 
-export type Listener = {
+type Listener = {
   readonly port: number
   /** From now on requests go to `fetch`; before that they are told to come again. */
   serveWith(fetch: (request: Request) => Response | Promise<Response>): void

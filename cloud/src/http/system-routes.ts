@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { Hono } from 'hono'
 import type { Registry } from 'prom-client'
 
+const require = createRequire(import.meta.url)
+
 /** The files of Swagger UI that its page needs, and nothing else of the package. */
 const docsFiles: ReadonlyMap<string, string> = new Map([
   ['swagger-ui.css', 'text/css; charset=utf-8'],
@@ -39,7 +41,7 @@ export function systemRoutes(deps: {
 
 /** From our own installation: the page works without any other server. */
 function swaggerFolder(): string {
-  return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  return dirname(require.resolve('swagger-ui-dist/package.json'))
 }
 
 const docsScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs' })`

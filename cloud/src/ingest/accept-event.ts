@@ -36,7 +36,7 @@ export type IngestNote =
   | 'settled'
   | 'alarm_raised'
 
-export type Accepting = {
+type Accepting = {
   readonly trx: Kysely<Database>
   readonly stationId: string
   readonly settings: DecisionSettings

@@ -1,6 +1,6 @@
 export type { IngestNote } from './accept-event.ts'
 export { createIngest, type Ingest } from './ingest.ts'
-export { createPartitions, type Partitions } from './partitions.ts'
+export { createPartitions } from './partitions.ts'
 export { quarantineRoutes } from './quarantine-routes.ts'
 export { ingestRoutes } from './routes.ts'
 export { findSale, listSales, type StoredSale } from './sales.repo.ts'

@@ -7,7 +7,7 @@ export type RegisteredVehicle = {
   readonly plate: string
 }
 
-export type Match =
+type Match =
   | {
       readonly kind: 'matched'
       readonly memberId: string

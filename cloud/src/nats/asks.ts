@@ -9,7 +9,7 @@ import type { SettlementPoll } from '../settlements/index.ts'
 /** Questions under way at once; one more is refused, and the station asks again. */
 const asksMax = 10_000
 
-export type AskDeps = {
+type AskDeps = {
   readonly connection: NatsConnection
   readonly authorise: Authorise
   readonly poll: SettlementPoll

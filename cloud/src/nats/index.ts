@@ -40,7 +40,7 @@ export function connectStations(deps: Deps): StationLine {
       maxReconnectAttempts: -1,
       waitOnFirstConnect: true,
     })
-    if (stopping.signal.aborted) return
+    if (stopping.signal.aborted) return await connection.close()
     answerAsks({ ...deps, connection, stopping: stopping.signal })
     while (!stopping.signal.aborted) {
       try {

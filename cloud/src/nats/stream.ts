@@ -14,7 +14,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 const second = 1_000_000_000
 
 /** The consumer all cloud processes share: each event goes to one of them. */
-export const consumerName = 'cloud-ingest'
+const consumerName = 'cloud-ingest'
 /** Events delivered and not yet acknowledged, over all cloud processes; more stay in the stream. */
 export const pendingMax = 512
 

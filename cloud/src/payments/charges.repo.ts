@@ -5,8 +5,8 @@ import type { ChargeIntent } from './intent.ts'
 
 type Db = Kysely<Database>
 
-export type JobState = 'charge' | 'query' | 'stuck'
-export type ChargeEventKind = 'paid' | 'refused' | 'unknown' | 'absent' | 'contradicted'
+type JobState = 'charge' | 'query' | 'stuck'
+type ChargeEventKind = 'paid' | 'refused' | 'unknown' | 'absent' | 'contradicted'
 export type ChargeJob = {
   readonly intent: ChargeIntent
   /** `query`: somebody may have charged already, so ask before charging. */
