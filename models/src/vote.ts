@@ -10,10 +10,17 @@ const contenderWidthMin = 0.8
 /** No single frame is believed beyond this, so that one frame can be outvoted by others. */
 const confidencePerFrameMax = 0.9999
 /**
- * What further agreeing frames count for, after the best one. Frames of one camera err together
- * (the same glare, the same bent plate), so they are worth less than independent ones.
+ * What all further agreeing frames together may add to the best one's evidence. A parked car
+ * looks the same in every frame and is misread the same way in every frame, so that twenty of
+ * them are hardly more proof than one: 0.79, the surest wrong read known, must stay under
+ * `acceptConfidence` however often it is seen.
  */
+const agreementGainMax = 0.15
+/** What a further frame counts for when plates compete: there, the one seen more often leads. */
 const furtherFrameWeight = 0.5
+
+/** Odds end here, far beyond any confidence that matters, so that they stay finite. */
+const oddsLogMax = 30
 
 /** What is known about one plate. Evidence is in whole micronats, so that sums know no order. */
 type Tally = {
@@ -47,16 +54,16 @@ export function addFrame(vote: Vote, reads: readonly PlateRead[]): Vote {
 /**
  * The likeliest plates of the visit, best first.
  *
- * Each plate's odds grow with every frame that read it: one frame alone gives back its own
- * confidence c, further ones multiply the remaining doubt 1 − c. All plates share one
- * probability, so a frame that read something else lowers every other plate. Plates are equal
- * or different, never alike: 沪A12345 and 沪A12346 are two cars.
+ * A confidence is the plate's own certainty times its part among all plates seen. One frame
+ * alone gives back the reader's own confidence; frames that agree raise it a little; a frame
+ * that read something else lowers it. Plates are equal or different, never alike: 沪A12345 and
+ * 沪A12346 are two cars.
  */
 export function bestPlates(vote: Vote, plateMax = 3): readonly PlateVote[] {
   const odds = vote.tallies.map(oddsOf)
-  const whole = odds.reduce((sum, each) => sum + each, 1)
+  const whole = odds.reduce((sum, each) => sum + each, 0) || 1
   return vote.tallies
-    .map((tally, index) => toPlateVote(tally, (odds[index] ?? 0) / whole))
+    .map((tally, index) => toPlateVote(tally, certaintyOf(tally) * ((odds[index] ?? 0) / whole)))
     .sort((a, b) => b.confidence - a.confidence || compare(a.plate, b.plate))
     .slice(0, plateMax)
 }
@@ -98,9 +105,17 @@ function evidenceOf(confidence: number): number {
   return Math.round(-Math.log1p(-Math.min(confidence, confidencePerFrameMax)) * 1e6)
 }
 
-function oddsOf(tally: Tally): number {
-  const further = (tally.sumMicronats - tally.maxMicronats) * furtherFrameWeight
-  return Math.expm1(Math.min((tally.maxMicronats + further) / 1e6, 30))
+/** Probability that the plate is right as far as its own frames tell. */
+function certaintyOf({ sumMicronats, maxMicronats }: Tally): number {
+  if (maxMicronats === 0) return 0
+  const further = 1 - Math.exp((maxMicronats - sumMicronats) / maxMicronats)
+  return -Math.expm1((-maxMicronats * (1 + agreementGainMax * further)) / 1e6)
+}
+
+/** How it stands against other plates. */
+function oddsOf({ sumMicronats, maxMicronats }: Tally): number {
+  const further = (sumMicronats - maxMicronats) * furtherFrameWeight
+  return Math.expm1(Math.min((maxMicronats + further) / 1e6, oddsLogMax))
 }
 
 function addColour(

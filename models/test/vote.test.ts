@@ -1,7 +1,7 @@
 import { Plate, type PlateRead, PlateVote } from '@forecourt/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addFrame, bestPlates, emptyVote } from '../src/index.ts'
+import { acceptConfidence, addFrame, bestPlates, emptyVote } from '../src/index.ts'
 import { candidatesMax } from '../src/vote.ts'
 
 const texts = ['沪A12345', '沪A12346', '皖AD12345', '苏E5K708', '浙B3E9D3'] as const
@@ -92,6 +92,21 @@ describe('the vote over frames', () => {
     expect(vote?.confidence).toBeCloseTo(0.7, 5)
     expect(vote).toMatchObject({ plate: '沪A12345', frames: 1, colour: 'blue' })
     expect(vote?.raw).toBe('raw 沪A12345')
+  })
+
+  test('the same doubtful read of a parked car, twenty times, is not accepted', () => {
+    const parked = Array.from({ length: 20 }, () => [readOf('皖AD12345', 0.79)])
+    const [vote] = bestPlates(voteOf(parked))
+    expect(vote?.frames).toBe(20)
+    expect(vote?.confidence).toBeGreaterThan(0.79)
+    expect(vote?.confidence).toBeLessThan(acceptConfidence)
+  })
+
+  test('five frames outvote one that is a little surer', () => {
+    const five = Array.from({ length: 5 }, () => [readOf('沪A12345', 0.9)])
+    const [vote] = bestPlates(voteOf([...five, [readOf('苏E5K708', 0.95)]]))
+    expect(vote?.plate).toBe('沪A12345')
+    expect(vote?.confidence).toBeGreaterThan(0.85)
   })
 
   test('two plates one character apart are two cars', () => {
