@@ -12,7 +12,7 @@ const confidencePerFrameMax = 0.9999
 /**
  * What all further agreeing frames together may add to the best one's evidence. A parked car
  * looks the same in every frame and is misread the same way in every frame, so that twenty of
- * them are hardly more proof than one: 0.79, the surest wrong read known, must stay under
+ * them are hardly more proof than one: 0.79, above the surest wrong read known, must stay under
  * `acceptConfidence` however often it is seen.
  */
 const agreementGainMax = 0.15
