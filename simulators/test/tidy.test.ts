@@ -43,7 +43,8 @@ describe('tidy', () => {
       )) {
         if (imported !== name) expect(allowed, `${path} imports ${imported}`).toContain(imported)
       }
-      for (const relative of relativeImports(path)) {
+      // The judge also runs other packages' conformance suites on its simulators.
+      for (const relative of path.startsWith(judge) ? [] : relativeImports(path)) {
         expect(relative, `${path} reaches out of its package`).toContain(`${directory}/`)
       }
     }
