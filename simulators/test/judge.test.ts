@@ -41,6 +41,7 @@ function delivery(
     unitPriceFenPerLitre: 789,
     transactionNumber: index,
     totaliserMl: 1_000_000 + index,
+    hungUpAt: '2026-11-23T00:00:00Z',
   }
 }
 

@@ -115,7 +115,7 @@ async function open(
   const sandboxApi = createSandboxApi(`http://${host}:${ports.sandbox}`)
   const stationToken = await registerStation({ ...setting, cloudApi, sandboxApi })
 
-  const pumps = await createPumpBank({ ...options, port: ports.modbus })
+  const pumps = await createPumpBank({ ...setting, port: ports.modbus })
   onOpened(pumps.close)
   const cameraIds = points.map(({ fuellingPoint }) => cameraIdOf(fuellingPoint))
   const cameras = await createCameraServer({ host, port: ports.cameras, cameraIds, seed, log })

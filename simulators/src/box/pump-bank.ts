@@ -5,6 +5,7 @@ import {
   type PumpSimulator,
 } from '../pumps/index.ts'
 import { type BoxFuellingPoint, controllersOf, host } from './layout.ts'
+import { metersAfter, readMeters, writeMeters } from './meters.ts'
 
 /** All pump controllers of a station behind one face: ask for a fuelling point, reach its pump. */
 export type PumpBank = Pick<PumpSimulator, 'lift' | 'squeeze' | 'hangUp'> & {
@@ -24,7 +25,10 @@ export async function createPumpBank(options: {
   readonly port: number
   readonly seed: number
   readonly timeScale: number
+  /** The meters go on from what is kept here. */
+  readonly dataDirectory: string
 }): Promise<PumpBank> {
+  let meters = readMeters(options.dataDirectory)
   const started: { readonly controllerId: string; readonly pump: PumpSimulator }[] = []
   for (const [index, controller] of controllersOf(options.points).entries()) {
     const pump = await createPumpServer({
@@ -39,6 +43,7 @@ export async function createPumpBank(options: {
         fuellingPoint,
         nozzles,
         requiresAuthorisation: releaseMode === 'on_authorisation',
+        ...(meters[fuellingPoint] === undefined ? {} : { meter: meters[fuellingPoint] }),
       })),
     })
     started.push({ controllerId: controller.controllerId, pump })
@@ -54,24 +59,35 @@ export async function createPumpBank(options: {
     if (point === undefined) throw new RangeError(`no fuelling point ${fuellingPoint}`)
     return controller(point.controllerId)
   }
+  const deliveries = () =>
+    started.flatMap(({ controllerId, pump }) =>
+      pump.deliveries().map((delivery) => ({ ...delivery, controllerId })),
+    )
+  const keepMeters = () => {
+    const figures = started.flatMap(({ pump }) => pump.snapshot())
+    const now = metersAfter(meters, { figures, deliveries: deliveries() })
+    if (JSON.stringify(now) === JSON.stringify(meters)) return
+    meters = now
+    writeMeters(options.dataDirectory, meters)
+  }
+  const stops = started.map(({ pump }) => pump.onChange(keepMeters))
   return {
     ports: new Map(started.map(({ controllerId, pump }) => [controllerId, pump.port])),
     lift: (point, nozzle) => pumpOf(point).lift(point, nozzle),
     squeeze: (point, trigger) => pumpOf(point).squeeze(point, trigger),
     hangUp: (point) => pumpOf(point).hangUp(point),
     figures: (point) => figuresOf(pumpOf(point), point),
-    deliveries: () =>
-      started.flatMap(({ controllerId, pump }) =>
-        pump.deliveries().map((delivery) => ({ ...delivery, controllerId })),
-      ),
+    deliveries,
     onChange: (listener) => {
-      const stops = started.map(({ pump }) => pump.onChange(() => listener()))
+      const own = started.map(({ pump }) => pump.onChange(() => listener()))
       return () => {
-        for (const stop of stops) stop()
+        for (const stop of own) stop()
       }
     },
     controller,
     close: async () => {
+      for (const stop of stops) stop()
+      keepMeters()
       await Promise.all(started.map(({ pump }) => pump.close()))
     },
   }

@@ -4,7 +4,7 @@ import {
   type VehicleTelemetry,
   vehicleTopics,
 } from '@forecourt/contracts'
-import mqtt, { type MqttClient } from 'mqtt'
+import mqtt from 'mqtt'
 import type { Logger } from 'pino'
 
 /** A connected car's telematics unit: publishes signals, hears its receipts. */
@@ -22,18 +22,25 @@ const reconnectEveryMs = 500
 const connectDeadlineMs = 5_000
 
 /**
- * Connects with the vehicle's own token, and resolves once it hears its receipts.
- *
- * @throws {Error} when the broker refuses the token or nobody answers in 5 seconds.
+ * Opens the line with the vehicle's own token and keeps trying while the station's broker is
+ * away, as a car does; a refused token is logged and tried again too.
  */
-export async function connectCar(options: {
+export function openCarLink(options: {
   readonly url: string
   readonly vehicleId: string
   readonly token: string
   readonly log: Logger
-}): Promise<CarLink> {
+}): CarLink {
   const { vehicleId, log } = options
-  const client = await reachBroker(options)
+  const client = mqtt.connect(options.url, {
+    clientId: vehicleId,
+    username: vehicleId,
+    password: options.token,
+    clean: true,
+    reconnectPeriod: reconnectEveryMs,
+    connectTimeout: connectDeadlineMs,
+    protocolVersion: 4,
+  })
   const receipts: VehicleReceipt[] = []
   client.on('message', (_topic, payload) => {
     const receipt = readReceipt(payload)
@@ -44,9 +51,12 @@ export async function connectCar(options: {
     receipts.push(receipt)
     if (receipts.length > receiptsMax) receipts.shift()
   })
-  await client.subscribeAsync(vehicleTopics.receipt(vehicleId), { qos: 1 })
-  // Later breaks are the station restarting; the client comes back by itself.
-  client.on('error', (error) => log.debug({ err: error, vehicleId }, 'car lost the station'))
+  client.on('connect', () => {
+    client.subscribe(vehicleTopics.receipt(vehicleId), { qos: 1 }, (error) => {
+      if (error !== null) log.warn({ err: error, vehicleId }, 'car cannot hear its receipts')
+    })
+  })
+  client.on('error', (error) => log.warn({ err: error, vehicleId }, 'station refuses the car'))
   return {
     publish: (signals) => {
       if (!client.connected) return
@@ -57,26 +67,6 @@ export async function connectCar(options: {
     close: async () => {
       await client.endAsync(true)
     },
-  }
-}
-
-async function reachBroker(car: {
-  readonly url: string
-  readonly vehicleId: string
-  readonly token: string
-}): Promise<MqttClient> {
-  try {
-    return await mqtt.connectAsync(car.url, {
-      clientId: car.vehicleId,
-      username: car.vehicleId,
-      password: car.token,
-      clean: true,
-      reconnectPeriod: reconnectEveryMs,
-      connectTimeout: connectDeadlineMs,
-      protocolVersion: 4,
-    })
-  } catch (error) {
-    throw new Error(`vehicle ${car.vehicleId} cannot reach the station's broker`, { cause: error })
   }
 }
 

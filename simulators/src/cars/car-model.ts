@@ -15,9 +15,9 @@ export type CarState = {
 }
 
 /** From here a car begins its way to the station. */
-export const startsNorthM = 300
+export const startsNorthM = 200
 /** Beyond this it has left. */
-export const goneSouthM = -300
+export const goneSouthM = -200
 const cruiseKmh = 30
 const metresADegree = 111_320
 

@@ -1,6 +1,6 @@
 import type { VehicleReceipt } from '@forecourt/contracts'
 import type { Logger } from 'pino'
-import { type CarLink, connectCar } from './car-link.ts'
+import { type CarLink, openCarLink } from './car-link.ts'
 import {
   type CarState,
   closeFlap,
@@ -53,10 +53,10 @@ export type CarOptions = {
 const publishEveryMs = 1_000
 const publishEveryMsMin = 100
 
-/** @throws {Error} when a connected car cannot reach the station's broker. */
-export async function createCar(options: CarOptions): Promise<Car> {
+/** Sets off from far away. */
+export function createCar(options: CarOptions): Car {
   const { carId, connection, station, timeScale, log } = options
-  const link = connection === null ? null : await connectCar({ ...connection, log })
+  const link = connection === null ? null : openCarLink({ ...connection, log })
   let state = newCar(options)
   let movedAtMs = performance.now()
 

@@ -20,6 +20,7 @@ export type WitnessedDelivery = {
   readonly amountFen: number
   readonly transactionNumber: number
   readonly totaliserMl: number
+  readonly hungUpAt: string
   /** The member whose car was filled; null for a stranger. */
   readonly memberId: string | null
 }

@@ -22,6 +22,8 @@ export type Visitor = CarOnItsWay & {
   readonly car: Car
   /** What the display showed of this delivery when the tank was last looked at. */
   readonly filledMl: number
+  /** False while it is still on its way. */
+  readonly isParked: boolean
 }
 
 /** Who stands where. A bay holds one car; cars on their way out are kept until they are gone. */

@@ -43,6 +43,7 @@ export function createForecourt(deps: {
     park: (fuellingPoint) => {
       const visitor = bays.mustBeAt(fuellingPoint)
       visitor.car.park()
+      bays.put({ ...visitor, isParked: true })
       box.cameras.show(cameraIdOf(fuellingPoint), visitor.view)
       bays.changed()
     },
@@ -92,7 +93,7 @@ function createSender(deps: {
     const carId = `car-${cars}`
     try {
       const connection = await connectionOf(box, coming)
-      const car = await createCar({
+      const car = createCar({
         ...coming,
         carId,
         connection,
@@ -100,7 +101,7 @@ function createSender(deps: {
         timeScale,
         log,
       })
-      bays.put({ ...coming, car, filledMl: 0 })
+      bays.put({ ...coming, car, filledMl: 0, isParked: false })
     } finally {
       reserved.delete(fuellingPoint)
     }

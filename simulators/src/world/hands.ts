@@ -4,7 +4,7 @@ import { WorldError } from './world.ts'
 
 /** What a driver's hands do at a pump. A nozzle can be lifted without a car, as people do. */
 export type Hands = {
-  /** @throws {WorldError} `no_such_nozzle`, `nozzle_lifted`, `no_such_fuelling_point` */
+  /** @throws {WorldError} `no_such_nozzle`, `nozzle_lifted`, `no_car`, `no_such_fuelling_point` */
   lift(fuellingPoint: number, nozzle: number): void
   /**
    * Without `targetMl` the tank decides; a car's tank always bounds it.
@@ -27,6 +27,10 @@ export function createHands(deps: {
     lift: (fuellingPoint, nozzle) => {
       checkNozzle(box, fuellingPoint, nozzle)
       const visitor = bays.at(fuellingPoint)
+      if (visitor?.isParked === false) {
+        const detail = `the car for fuelling point ${fuellingPoint} is still on its way`
+        throw new WorldError('no_car', detail)
+      }
       visitor?.car.openFlap()
       if (visitor !== null) bays.put({ ...visitor, filledMl: 0 })
       box.pumps.lift(fuellingPoint, nozzle)

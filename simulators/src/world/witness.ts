@@ -13,9 +13,13 @@ export function createWitness(
   memberAt: (fuellingPoint: number) => string | null,
 ): Witness {
   const seen = new Map<string, WitnessedDelivery>()
+  let lookedAt = 0
   return {
     look: () => {
-      for (const delivery of pumps.deliveries()) {
+      const deliveries = pumps.deliveries()
+      if (deliveries.length === lookedAt) return
+      lookedAt = deliveries.length
+      for (const delivery of deliveries) {
         const { controllerId, fuellingPoint, transactionNumber, totaliserMl } = delivery
         const key = `${controllerId}/${fuellingPoint}/${transactionNumber}/${totaliserMl}`
         if (!seen.has(key)) seen.set(key, { ...delivery, memberId: memberAt(fuellingPoint) })

@@ -1,0 +1,1 @@
+export { createWorld, type WorldOptions } from './create-world.ts'
