@@ -49,7 +49,10 @@ async function openStoredValue(ledger: LedgerDatabase): Promise<GatewayFixture> 
       return rows.map(({ fen }) => fen)
     },
     release: () => release(),
-    close: ledger.close,
+    close: () => {
+      release()
+      return ledger.close()
+    },
   }
 }
 

@@ -61,7 +61,16 @@ describe.skipIf(postgresUrl === null)('transfers of eight connections at once', 
   const named = (
     { key, ...terms }: Omit<Transfer, 'idempotencyKey' | 'memo'> & { key: number },
     round: number,
-  ): Transfer => ({ ...terms, idempotencyKey: `round-${round}-${key}`, memo: '' })
+  ): Transfer => ({
+    ...terms,
+    // Fresh wallets in every round, so that lanes also meet while accounts are opened.
+    debitAccount: freshened(terms.debitAccount, round),
+    creditAccount: freshened(terms.creditAccount, round),
+    idempotencyKey: `round-${round}-${key}`,
+    memo: '',
+  })
+  const freshened = (account: string, round: number) =>
+    wallets.includes(account) ? `${account}-${round}` : account
 
   /** Each lane takes the next transfer as soon as it is free; refusals by name are part of life. */
   async function postInLanes(transfers: readonly Transfer[]): Promise<readonly Transfer[]> {

@@ -4,8 +4,8 @@
  * fuel sales grow with every charge; what a provider or the till holds for us is negative.
  * The sum over all accounts is always zero.
  */
-export type AccountKind = 'asset' | 'liability' | 'revenue'
-export type AccountTerms = { readonly kind: AccountKind; readonly allowNegative: boolean }
+type AccountKind = 'asset' | 'liability' | 'revenue'
+type AccountTerms = { readonly kind: AccountKind; readonly allowNegative: boolean }
 
 /** A member's stored value: a liability that may not go below zero. */
 export const walletOf = (memberId: string): string => `wallet:${memberId}`

@@ -76,7 +76,10 @@ async function postWithin(
   db: Kysely<LedgerTables>,
   terms: TransferTerms,
 ): Promise<'posted' | 'already_posted'> {
-  if (await isPosted(db, terms)) return 'already_posted'
+  const before = await lookBefore(db, terms)
+  if (isSameTransfer(before.inputsHash, terms)) return 'already_posted'
+  // Before any head is locked: who waits for an account that another opens must hold nothing.
+  if (before.accountsOpen < 2) await openAccounts(db, [terms.debitAccount, terms.creditAccount])
   const { debit, credit, at } = await lockHeads(db, terms)
   if (debit.balanceFen < terms.amountFen && termsOf(debit.account)?.allowNegative === false) {
     // Whoever held the lock before us may have posted this very transfer and emptied the account.
@@ -92,9 +95,12 @@ async function postWithin(
   return 'posted'
 }
 
-/** @throws {LedgerError} `transfer_conflict` when the key is taken by other terms. */
 async function isPosted(db: Kysely<LedgerTables>, terms: TransferTerms): Promise<boolean> {
-  const inputsHash = await inputsHashUnder(db, terms.idempotencyKey)
+  return isSameTransfer(await inputsHashUnder(db, terms.idempotencyKey), terms)
+}
+
+/** @throws {LedgerError} `transfer_conflict` when the key is taken by other terms. */
+function isSameTransfer(inputsHash: string | null, terms: TransferTerms): boolean {
   if (inputsHash === null) return false
   if (inputsHash === inputsHashOf(terms)) return true
   throw new LedgerError('transfer_conflict', { idempotencyKey: terms.idempotencyKey })
@@ -109,22 +115,34 @@ async function inputsHashUnder(db: Kysely<LedgerTables>, key: string): Promise<s
   return row?.inputs_hash ?? null
 }
 
-type LockedHeads = { readonly debit: Head; readonly credit: Head; readonly at: Date }
-
-async function lockHeads(db: Kysely<LedgerTables>, terms: TransferTerms): Promise<LockedHeads> {
-  const locked = await selectHeads(db, terms)
-  if (locked !== null) return locked
-  await openAccounts(db, [terms.debitAccount, terms.creditAccount])
-  const opened = await selectHeads(db, terms)
-  if (opened === null)
-    throw new Error(`no head for ${terms.debitAccount} or ${terms.creditAccount}`)
-  return opened
+async function lookBefore(
+  db: Kysely<LedgerTables>,
+  { idempotencyKey, debitAccount, creditAccount }: TransferTerms,
+) {
+  const row = await db
+    .selectNoFrom((eb) => [
+      eb
+        .selectFrom('transfer')
+        .select('inputs_hash')
+        .where('idempotency_key', '=', idempotencyKey)
+        .as('inputs_hash'),
+      eb
+        .selectFrom('account')
+        .select((count) => count.fn.countAll<string>().as('open'))
+        .where('account', 'in', [debitAccount, creditAccount])
+        .as('open'),
+    ])
+    .executeTakeFirstOrThrow()
+  return { inputsHash: row.inputs_hash, accountsOpen: Number(row.open) }
 }
 
-async function selectHeads(
+type LockedHeads = { readonly debit: Head; readonly credit: Head; readonly at: Date }
+
+/** In name order, whichever side they are on: that is what keeps transfers from deadlocking. */
+async function lockHeads(
   db: Kysely<LedgerTables>,
   { debitAccount, creditAccount }: TransferTerms,
-): Promise<LockedHeads | null> {
+): Promise<LockedHeads> {
   const rows = await db
     .selectFrom('account_head')
     .select(['account', 'seq', 'balance_fen', 'hash'])
@@ -142,7 +160,8 @@ async function selectHeads(
   const debit = heads.find((head) => head.account === debitAccount)
   const credit = heads.find((head) => head.account === creditAccount)
   const at = rows.at(-1)?.at
-  return debit && credit && at ? { debit, credit, at } : null
+  if (!(debit && credit && at)) throw new Error(`no head for ${debitAccount} or ${creditAccount}`)
+  return { debit, credit, at }
 }
 
 /** Inserted in name order, like every lock here. */

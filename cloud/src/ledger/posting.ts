@@ -111,7 +111,7 @@ export function whyBroken(head: Head, posting: Posting): string | null {
 }
 
 /** A row that is not as it was written, and what is wrong with it. */
-export type Fault = { readonly seq: bigint; readonly why: string }
+type Fault = { readonly seq: bigint; readonly why: string }
 
 /** Why a chain that ends at `last` is not the one whose head was kept; null when it is. */
 export function faultAtEnd(last: Head, kept: Head): Fault | null {
