@@ -9,7 +9,7 @@ export type BookFile = {
 }
 
 /** The file is not a book: a person must look before money is decided on it. */
-export class BookFileError extends Error {
+class BookFileError extends Error {
   override readonly name = 'BookFileError'
   readonly code = 'book_unreadable'
 }

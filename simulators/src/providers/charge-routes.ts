@@ -17,7 +17,7 @@ import {
 /** How long a charge that `times_out` is left hanging when its client never gives up; then 504. */
 const hangMsMax = 60_000
 
-export type ChargeRouteParts = {
+type ChargeRouteParts = {
   readonly key: string
   readonly log: Logger
   readonly clock: () => number

@@ -21,7 +21,7 @@ export type Sandbox = {
   close(): Promise<void>
 }
 
-export type SandboxParts = {
+type SandboxParts = {
   /** The secret shared with the merchant. */
   readonly key: string
   readonly log: Logger

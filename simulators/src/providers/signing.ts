@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** How far a signed message's clock may be off, in both directions. Older ones may be replays. */
-export const clockSkewSecondsMax = 300
+const clockSkewSecondsMax = 300
 
 /** What a request signs: its line, when, a value used once, and the very bytes of its body. */
-export type SignedRequest = {
+type SignedRequest = {
   readonly method: string
   /** Path and query as they stand on the wire. */
   readonly path: string

@@ -6,7 +6,7 @@ import { sign, signatureFault, signatureHeadersOf } from './sandbox-signing.ts'
 /** The largest answer read; a longer one is no answer of this provider. */
 const answerBytesMax = 16_384
 
-export type SandboxGatewayParts = {
+type SandboxGatewayParts = {
   /** Where the provider listens, without `/v1`. */
   readonly url: string
   readonly key: string

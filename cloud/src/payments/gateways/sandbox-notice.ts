@@ -11,7 +11,7 @@ export const SandboxCharge = z.object({
 })
 export type SandboxCharge = z.infer<typeof SandboxCharge>
 
-export type NoticeVerdict =
+type NoticeVerdict =
   | { readonly kind: 'notice'; readonly notice: SandboxCharge }
   | { readonly kind: 'rejected'; readonly reason: SignatureFault | 'malformed' }
 

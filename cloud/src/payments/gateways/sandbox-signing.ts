@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** How far the provider's clock may be from ours. A message further off may be a replay. */
-export const clockSkewSecondsMax = 300
+const clockSkewSecondsMax = 300
 
 /** The three headers of every signed message. */
-export type SignatureHeaders = {
+type SignatureHeaders = {
   readonly timestamp: string
   readonly nonce: string
   readonly signature: string
