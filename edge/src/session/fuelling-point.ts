@@ -123,11 +123,7 @@ export function createFuellingPoint(deps: FuellingPointDeps): FuellingPoint {
       const found = diff({ point, session, observed: before, reading: next, at, nextRefuelId })
       const isNews = observed === null || isWorthStoring(before, found.observed)
       observed = found.observed
-      const seen = found.inputs.flatMap((input) =>
-        // What the cars say is taken right before the sale, so that both are stored together.
-        input.type === 'sale_finished' ? [...vehicles(), input] : [input],
-      )
-      const inputs = [...seen, ...restarted]
+      const inputs = [...withVehicles(found.inputs, vehicles), ...restarted]
       restarted = []
       if (inputs.length > 0 || isNews) apply(inputs)
       releases.again(session, next)
@@ -138,9 +134,7 @@ export function createFuellingPoint(deps: FuellingPointDeps): FuellingPoint {
     settle(settlement) {
       if (lastRefuel?.refuelId !== settlement.refuelId) return null
       lastRefuel = withSettlement(lastRefuel, settlement)
-      const { refuelId, ending, reason } = settlement
-      const detail = reason ? `${ending}: ${reason}` : ending
-      deps.onStep({ at: now().toISOString(), fuellingPoint, refuelId, code: 'settled', detail })
+      deps.onStep(toStep(settlement, fuellingPoint, now()))
       deps.onChange()
       return lastRefuel
     },
@@ -151,6 +145,22 @@ export function createFuellingPoint(deps: FuellingPointDeps): FuellingPoint {
       watch.close()
     },
   }
+}
+
+/** What the cars say is taken right before the sale, so that both are stored together. */
+function withVehicles(
+  inputs: readonly SessionInput[],
+  vehicles: () => readonly SessionInput[],
+): readonly SessionInput[] {
+  return inputs.flatMap((input) =>
+    input.type === 'sale_finished' ? [...vehicles(), input] : [input],
+  )
+}
+
+function toStep(settlement: Settlement, fuellingPoint: number, now: Date): SessionStep {
+  const { refuelId, ending, reason } = settlement
+  const detail = reason ? `${ending}: ${reason}` : ending
+  return { at: now.toISOString(), fuellingPoint, refuelId, code: 'settled', detail }
 }
 
 type Decided = {

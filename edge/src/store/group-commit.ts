@@ -45,19 +45,10 @@ export function createGroupCommit(deps: {
     retry = undefined
     const writes = group
     group = []
-    const failed = writes.length === 0 ? null : attempt(writes)
-    if (failed === null) for (const write of writes) write.resolve()
+    const failed = attempt(db, writes, undone)
+    if (failed === null) resolveAll(writes)
     else if (isDiskFull(failed.error) && !isClosed) keep(writes, failed.error)
-    else for (const write of writes) commitAlone(write)
-  }
-
-  function attempt(writes: readonly Write[]): { readonly error: unknown } | null {
-    try {
-      commit(writes)
-      return null
-    } catch (error) {
-      return { error } // The whole group is undone; the caller decides what becomes of it.
-    }
+    else commitOneByOne(writes)
   }
 
   function keep(writes: readonly Write[], error: unknown): void {
@@ -66,22 +57,12 @@ export function createGroupCommit(deps: {
     onStuck(error)
   }
 
-  function commit(writes: readonly Write[]): void {
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      for (const write of writes) write.run()
-      db.exec('COMMIT')
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      for (const listener of undone) listener()
-      throw error
+  function commitOneByOne(writes: readonly Write[]): void {
+    for (const write of writes) {
+      const failed = attempt(db, [write], undone)
+      if (failed === null) write.resolve()
+      else write.reject(failed.error)
     }
-  }
-
-  function commitAlone(write: Write): void {
-    const failed = attempt([write])
-    if (failed === null) write.resolve()
-    else write.reject(failed.error)
   }
 
   return {
@@ -110,5 +91,28 @@ export function createGroupCommit(deps: {
       flush()
       db.close()
     },
+  }
+}
+
+function resolveAll(writes: readonly Write[]): void {
+  for (const write of writes) write.resolve()
+}
+
+/** One database transaction; a failure undoes it whole, and the caller decides what follows. */
+function attempt(
+  db: DatabaseSync,
+  writes: readonly Write[],
+  undone: readonly (() => void)[],
+): { readonly error: unknown } | null {
+  if (writes.length === 0) return null
+  try {
+    db.exec('BEGIN IMMEDIATE')
+    for (const write of writes) write.run()
+    db.exec('COMMIT')
+    return null
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    for (const listener of undone) listener()
+    return { error }
   }
 }

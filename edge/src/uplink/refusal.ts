@@ -29,6 +29,10 @@ export function refusalIn(status: number, text: string): UplinkError {
   return new UplinkError('uplink_refused', `status ${status}`)
 }
 
+/** Codes that only ask us to come again. */
+const passing: readonly string[] = ['overloaded', 'internal']
+
 function toRefusal(problem: z.infer<typeof Problem>): UplinkError {
+  if (passing.includes(problem.type)) return new UplinkError('uplink_down', problem.type)
   return new UplinkError('uplink_refused', `${problem.type}: ${problem.detail ?? 'no detail'}`)
 }
