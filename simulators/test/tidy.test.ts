@@ -108,7 +108,7 @@ function relativeImports(path: string): readonly string[] {
 
 /** Imports that remain when types are erased. */
 function valueImports(path: string): readonly string[] {
-  const pattern = /^(?:import|export) (?!type\b)[^;]*?from '(\.[^']+)'/gm
+  const pattern = /^(?:import|export) (?!type\b)[^']*?from '(\.[^']+)'/gm
   return [...(textOf.get(path) ?? '').matchAll(pattern)]
     .filter(
       ([statement]) => !/^(?:import|export) \{(?:\s*type [^,}]+,?\s*)+\} from/.test(statement),
