@@ -96,6 +96,14 @@ describe.each(databases)('authorising a pump, on %s', (database) => {
     expect((await ask(station, '川D50004').send()).json.limitFen).toBe(40_000)
   })
 
+  test('two stations that ask at once are not both promised the same money', async () => {
+    await cloud.createMember({ plate: '川D50009', balanceFen: 40_000 })
+    const stations = await Promise.all([1, 2, 3, 4].map(() => cloud.createStation()))
+    const answers = await Promise.all(stations.map((each) => ask(each, '川D50009').send()))
+    const promised = answers.map(({ json }) => json.limitFen ?? 0)
+    expect(promised.reduce((sum, limitFen) => sum + limitFen, 0)).toBe(40_000)
+  })
+
   test('who was authorised pays, though nobody read the plate again at the end', async () => {
     const station = await cloud.createStation()
     await cloud.createMember({ plate: '川D50005', balanceFen: 40_000 })

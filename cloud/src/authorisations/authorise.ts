@@ -11,7 +11,7 @@ import type { Database } from '../db/schema.ts'
 import { transact } from '../db/transact.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import { balanceOf, walletOf } from '../ledger/index.ts'
-import { identify, type Member, maskName, toSpender } from '../members/index.ts'
+import { identify, lockMember, type Member, maskName, toSpender } from '../members/index.ts'
 import { sumChargesSince } from '../payments/index.ts'
 import { assessMember, limitFor, type RiskLimits } from '../risk/index.ts'
 import { bindEdge } from '../stations/index.ts'
@@ -72,6 +72,7 @@ async function decide(
   const identified = await identify(trx, seen, deps.acceptConfidence)
   if (identified.kind === 'nobody') return { member: null, reason: identified.reason, limitFen: 0 }
   const { member, vehicle } = identified
+  await lockMember(trx, member.memberId)
   const dayStart = dayStartOf(now)
   const held = await sumOpenLimits(trx, member.memberId, dayStart)
   const spentTodayFen = (await sumChargesSince(trx, member.memberId, dayStart)) + held

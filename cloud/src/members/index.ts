@@ -1,6 +1,6 @@
 export { connectedVehiclesOf, type Identified, identify } from './identify.ts'
 export { maskName } from './mask-name.ts'
-export { type Member, readMember, type Vehicle } from './members.repo.ts'
+export { lockMember, type Member, readMember, type Vehicle } from './members.repo.ts'
 export { memberRoutes } from './routes.ts'
 export { toSpender } from './spender.ts'
 export { loadVehicleKey } from './vehicle-key.ts'

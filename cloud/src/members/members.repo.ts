@@ -145,6 +145,16 @@ export async function readMember(db: Db, memberId: string): Promise<Member> {
   }
 }
 
+/** Lets nobody else promise this member's money until the caller's database transaction ends. */
+export async function lockMember(trx: Db, memberId: string): Promise<void> {
+  await trx
+    .selectFrom('member')
+    .select('member_id')
+    .where('member_id', '=', memberId)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
 /** Every registered car whose plate was read or that reported itself. */
 export async function listCandidates(
   db: Db,
