@@ -40,7 +40,8 @@ export async function openPostgresLedger(url: string, connections = 8): Promise<
     script: async (sql) => void (await pool.query(sql)),
     close: async () => {
       await db.destroy()
-      await administer(url, `drop database ${name} with (force)`)
+      // PostgreSQL waits for the connections that are just ending; forcing would break them off.
+      await administer(url, `drop database ${name}`)
     },
   }
 }
