@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Box, MemberCard } from '../box/index.ts'
 import { createRandom } from '../scenarios/random.ts'
@@ -57,6 +58,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     close: async () => {
       clearInterval(beat)
       await autopilot.close()
+      await hangUpAll(parts)
       await observer.close()
       await forecourt.close()
     },
@@ -102,6 +104,30 @@ async function act(parts: Parts, action: WorldAction): Promise<void> {
     case 'restart_edge':
       return restartEdge(parts)
   }
+}
+
+/** Longer than a poll of the pumps and a look at the gateway together. */
+const lookAfterMs = 500
+const closingWithinMs = 3_000
+const closingLookMs = 50
+
+/**
+ * Nobody leaves a nozzle lifted when the lights go out: every delivery is closed, and the
+ * gateway gets the time to see it. A gateway that is away will find it later.
+ */
+async function hangUpAll({ box, forecourt, observer }: Parts): Promise<void> {
+  const lifted = box.points.filter(({ fuellingPoint }) => isLifted(box, fuellingPoint))
+  for (const { fuellingPoint } of lifted) forecourt.hangUp(fuellingPoint)
+  const deadlineMs = performance.now() + closingWithinMs
+  const isOver = () =>
+    observer.station()?.fuellingPoints.every(({ phase }) => phase === 'idle') ?? true
+  // The station's next word is about the pumps as they are now.
+  if (lifted.length > 0) await sleep(lookAfterMs)
+  while (!isOver() && performance.now() < deadlineMs) await sleep(closingLookMs)
+}
+
+function isLifted(box: Box, fuellingPoint: number): boolean {
+  return box.pumps.figures(fuellingPoint).nozzle !== null
 }
 
 const restarting = new WeakSet<Box>()
