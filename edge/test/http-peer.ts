@@ -25,7 +25,7 @@ export async function openHttpPeer(): Promise<HttpPeer> {
     const url = new URL(request.url ?? '/', 'http://peer')
     const say = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-    text(request).then((body) => {
+    void text(request).then((body) => {
       if (request.headers.authorization !== `Bearer ${stationToken}`)
         return say(401, { type: 'unauthorised' })
       if (isRefusing) return say(409, { type: 'station_in_use', detail: 'another gateway' })

@@ -167,17 +167,15 @@ const anyInput: fc.Arbitrary<SessionInput> = fc.oneof(
     })
     .map(({ n, mode }) => lifted(n, mode)),
   fc.integer({ min: 1, max: 6 }).map(finished),
-  fc
-    .integer({ min: 1, max: 6 })
-    .map(
-      (n) =>
-        ({
-          type: 'recovered',
-          refuelId: refuelId(90 + n),
-          sale: sale(n),
-          totaliserBeforeMl: null,
-        }) as const,
-    ),
+  fc.integer({ min: 1, max: 6 }).map(
+    (n) =>
+      ({
+        type: 'recovered',
+        refuelId: refuelId(90 + n),
+        sale: sale(n),
+        totaliserBeforeMl: null,
+      }) as const,
+  ),
   fc.integer({ min: 1, max: 5 }).map(allowed),
   fc.integer({ min: 1, max: 5 }).map(denied),
   fc.integer({ min: 1, max: 3 }).map((frames) => platesSeen(vote('皖A12345', frames))),
@@ -195,7 +193,7 @@ const anyInput: fc.Arbitrary<SessionInput> = fc.oneof(
     { type: 'fault_seen', alarm: 'pump_lost', fuellingPoint: 1, detail: '' },
   ),
 )
-const anyInputs = fc.array(anyInput, { maxLength: 80 })
+const anyInputs = fc.array(anyInput, { maxLength: 80, size: 'max' })
 
 describe('whatever comes in whatever order', () => {
   test('a sale is told at most once, verbatim, and never without the controller finishing it', () => {
@@ -247,7 +245,7 @@ describe('whatever comes in whatever order', () => {
 
   test('every visit that begins ends at most once, and is never both sold and cancelled', () => {
     fc.assert(
-      fc.property(fc.array(anyInput, { maxLength: 60 }), (inputs) => {
+      fc.property(fc.array(anyInput, { maxLength: 60, size: 'max' }), (inputs) => {
         let n = 0
         const fresh = inputs.map((input) =>
           input.type === 'lifted' ? { ...input, refuelId: refuelId(++n) } : input,

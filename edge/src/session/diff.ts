@@ -151,7 +151,7 @@ function findGap({ point, session, observed, reading }: Look): Found {
 }
 
 function standsStill(observed: Observed, reading: FuellingPointReading): boolean {
-  return observed.totaliserMl === reading.totaliserMl && observed.unconfirmedSale === null
+  return observed.totaliserMl === reading.totaliserMl
 }
 
 /** What the nozzle says: lift, swap, flow, hang-up. */
