@@ -1,3 +1,4 @@
+import { plateAcceptConfidence } from '@forecourt/contracts'
 import { z } from 'zod'
 
 const Port = z.coerce.number().int().min(0).max(65_535)
@@ -41,7 +42,7 @@ export const Environment = z
       .number()
       .min(0.5)
       .max(1)
-      .default(0.9)
+      .default(plateAcceptConfidence)
       .describe('From here on a plate read may stand alone'),
     RISK_FILL_FEN_MAX: z.coerce
       .number()

@@ -1,11 +1,11 @@
-import type { PlateType } from '@forecourt/contracts'
+import { type PlateType, plateAcceptConfidence } from '@forecourt/contracts'
 import type { ViewRead } from './views.ts'
 
 /**
  * A read at or above this may lead to a charge; one below is only a hint. Chosen on the
  * validation pictures so that none accepted is wrong; see the table in the README.
  */
-export const acceptConfidence = 0.85
+export const acceptConfidence = plateAcceptConfidence
 
 /** One text over all views of a candidate. */
 export type Pooled = {

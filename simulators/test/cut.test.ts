@@ -1,3 +1,4 @@
+import { plateAcceptConfidence } from '@forecourt/contracts'
 import { afterEach, describe, expect, inject, test } from 'vitest'
 import { type Rig, startRig } from './station-rig.ts'
 
@@ -14,7 +15,7 @@ async function serve({ box, forecourt, until, arrive }: Rig, fuellingPoint: 1 | 
   for (let count = 0; count < refuelsWhileCut / 2; count++) {
     await arrive(fuellingPoint)
     await until('the plate', async () =>
-      ((await point())?.identity.plates[0]?.confidence ?? 0) >= 0.9 ? true : null,
+      ((await point())?.identity.plates[0]?.confidence ?? 0) >= plateAcceptConfidence ? true : null,
     )
     forecourt.squeeze(fuellingPoint, 20_000 + 10 * count)
     await until('the tank to be full', () => {
@@ -32,16 +33,16 @@ async function serve({ box, forecourt, until, arrive }: Rig, fuellingPoint: 1 | 
 }
 
 const uplinks = [
-  { uplink: 'http', natsUrl: null },
-  { uplink: 'nats', natsUrl: inject('natsUrl') },
+  { uplink: 'http', isThere: true },
+  { uplink: 'nats', isThere: inject('natsServer') !== null },
 ] as const
 
-describe.each(uplinks)('an uplink over $uplink', ({ uplink, natsUrl }) => {
-  test.skipIf(uplink === 'nats' && natsUrl === null)(
+describe.each(uplinks)('an uplink over $uplink', ({ uplink, isThere }) => {
+  test.skipIf(!isThere)(
     `cut for ${refuelsWhileCut} refuels and restored, delivers each once and in order`,
     { timeout: 300_000 },
     async () => {
-      rig = await startRig({ uplink, natsUrl, timeScale: 100 })
+      rig = await startRig({ uplink, timeScale: 100 })
       const { box, until } = rig
       box.proxy.setMode('cut')
       await Promise.all([serve(rig, 1), serve(rig, 2)])

@@ -10,7 +10,7 @@ import { members, type Rig, startRig } from './station-rig.ts'
 
 let rig: Rig
 beforeAll(async () => {
-  rig = await startRig({ uplink: 'http', natsUrl: null, timeScale: 20 })
+  rig = await startRig({ uplink: 'http', timeScale: 20 })
 }, 90_000)
 afterAll(() => rig?.close())
 

@@ -13,6 +13,7 @@ import { afterEach, describe, expect, inject, test } from 'vitest'
 import { type Child, startChild } from '../src/box/child.ts'
 import { createCloudApi } from '../src/box/cloud-api.ts'
 import { claimPort } from '../src/box/free-port.ts'
+import { startNats } from '../src/box/nats.ts'
 import { createCameraServer } from '../src/cameras/index.ts'
 
 /*
@@ -30,11 +31,11 @@ const deliveredMl = 40_000
 /** Not 40 l × 7.89: the controller rounds in its own way, and its way is the law. */
 const amountFen = 31_562
 
-const natsUrl = inject('natsUrl')
+const natsServer = inject('natsServer')
 const postgresUrl = inject('postgresUrl')
 const python = inject('pymodbusPython')
 const mosquittoPub = inject('mosquittoPub')
-const missing = [natsUrl, postgresUrl, python, mosquittoPub].includes(null)
+const missing = [natsServer, postgresUrl, python, mosquittoPub].includes(null)
 
 const closers: (() => Promise<unknown> | unknown)[] = []
 afterEach(async () => {
@@ -150,6 +151,10 @@ describe.skipIf(missing)("other people's parts", () => {
       folder,
     )
 
+    // A server of its own: clouds on one server share its events.
+    const nats = await startNats(folder)
+    closers.push(nats.close)
+    const natsUrl = `nats://127.0.0.1:${nats.port}`
     const cloud = await start('cloud', {
       entry: 'cloud/src/main.ts',
       readyMessage: 'cloud ready',
@@ -158,7 +163,7 @@ describe.skipIf(missing)("other people's parts", () => {
         CLOUD_DATA: join(folder, 'cloud'),
         CLOUD_ADMIN_TOKEN: adminToken,
         DATABASE_URL: await createDatabase(postgresUrl ?? ''),
-        NATS_URL: natsUrl ?? '',
+        NATS_URL: natsUrl,
       },
     })
     const api = createCloudApi(`http://127.0.0.1:${String(cloud.ready['port'])}`, adminToken)

@@ -25,7 +25,7 @@ export type Rig = {
   close(): Promise<void>
 }
 
-export const log = pino({ level: 'silent' })
+const log = pino({ level: 'silent' })
 
 const points: readonly BoxFuellingPoint[] = [
   {
@@ -58,7 +58,6 @@ export const members: readonly MemberCard[] = ['沪A13H25', '浙B7K905'].map((pl
 
 export async function startRig(options: {
   readonly uplink: 'http' | 'nats'
-  readonly natsUrl: string | null
   readonly timeScale: number
 }): Promise<Rig> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'forecourt-rig-'))
@@ -71,6 +70,7 @@ export async function startRig(options: {
     members,
     seed: 7,
     databaseUrl: null,
+    natsUrl: null,
     readEveryMs: 200,
     log,
     onUnexpectedEnd: () => undefined,
