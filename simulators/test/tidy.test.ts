@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
@@ -15,6 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** The judge of the whole may import the whole, but only from its tests. */
 const judge = 'simulators/test/'
 const linesMax = { source: 300, test: 400 }
+/** Folders every package may have, which no README needs to name. */
+const isEverywhere = /\/(?:node_modules|dist|src|test|bench|examples|schemas|pictures)$/
 const forbiddenNames = /\/(utils?|helpers?|types|constants)\.tsx?$/
 
 const packages = globSync('{edge,cloud,models,simulators,devices/*}/package.json').map((path) => {
@@ -88,15 +90,20 @@ describe('tidy', () => {
     const listed = [...readFileSync(readme, 'utf8').matchAll(/^ *([a-z.][\w./-]*\/) {2,}\S/gm)].map(
       ([, folder]) => (folder ?? '').replace(/\/$/, ''),
     )
-    const onDisk = globSync('{devices,models,edge,cloud,simulators}/{*,src/*}', {
-      withFileTypes: true,
-    })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name).replace(`${process.cwd()}/`, ''))
-      .filter((path) => !/node_modules|dist|\/(test|bench|examples|schemas)$|\/src$/.test(path))
+    const onDisk = packages.flatMap(({ directory }) => [
+      directory,
+      ...foldersIn(directory).filter((path) => !isEverywhere.test(path)),
+      ...foldersIn(`${directory}/src`),
+    ])
     expect(new Set(listed), `folders listed in ${readme}`).toEqual(new Set(onDisk))
   })
 })
+
+function foldersIn(directory: string): readonly string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(directory, entry.name))
+}
 
 const contextOf = (path: string) => path.split('/')[2]
 
