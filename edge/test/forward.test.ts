@@ -1,10 +1,11 @@
 import { type Receipt, type StationEvent, type Uplink, UplinkError } from '@forecourt/contracts'
 import fc from 'fast-check'
 import { pino } from 'pino'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { openStore } from '../src/store/index.ts'
 import { backoffMs } from '../src/uplink/backoff.ts'
 import { createForwarder } from '../src/uplink/index.ts'
+import { until } from './until.ts'
 import { at, refuelId, sale } from './visit.ts'
 
 const closers: (() => unknown)[] = []
@@ -79,7 +80,7 @@ describe('the forwarder', () => {
       return accept(events)
     })
     const ids = [await s.sell(1), await s.sell(2), await s.sell(3)]
-    await vi.waitUntil(() => s.store.outbox.depth() === 0)
+    await until(() => s.store.outbox.depth() === 0)
     expect(sent).toEqual(ids)
     expect(s.received).toEqual(ids)
     expect(s.forwarder.state()).toMatchObject({ online: true, refusal: null })
@@ -94,11 +95,11 @@ describe('the forwarder', () => {
       return accept(events)
     })
     const ids = [await s.sell(1), await s.sell(2)]
-    await vi.waitUntil(() => !s.forwarder.state().online)
+    await until(() => !s.forwarder.state().online)
     expect(s.store.outbox.depth()).toBe(2)
     line.state = 'up'
     s.forwarder.lineReturned()
-    await vi.waitUntil(() => s.store.outbox.depth() === 0)
+    await until(() => s.store.outbox.depth() === 0)
     expect(taken).toEqual(ids)
   })
 
@@ -109,7 +110,7 @@ describe('the forwarder', () => {
       return batches.length === 1 ? accept(events.slice(0, 1)) : accept(events)
     })
     await Promise.all([s.sell(1), s.sell(2)])
-    await vi.waitUntil(() => s.store.outbox.depth() === 0)
+    await until(() => s.store.outbox.depth() === 0)
     expect(batches.length).toBeGreaterThan(1)
     expect(s.received).toHaveLength(2)
   })
@@ -123,7 +124,7 @@ describe('the forwarder', () => {
       ),
     )
     await Promise.all([s.sell(1), s.sell(2)])
-    await vi.waitUntil(() => s.store.outbox.depth() === 0)
+    await until(() => s.store.outbox.depth() === 0)
     expect(s.store.outbox.setAsideCount()).toBe(1)
     expect(s.counts).toContain('event_rejected')
   })
@@ -133,7 +134,7 @@ describe('the forwarder', () => {
       throw new UplinkError('uplink_refused', 'station_in_use: another gateway')
     })
     await s.sell(1)
-    await vi.waitUntil(() => s.forwarder.state().refusal !== null)
+    await until(() => s.forwarder.state().refusal !== null)
     expect(s.forwarder.state().refusal).toMatch(/station_in_use/)
     expect(s.store.outbox.depth()).toBe(1)
   })

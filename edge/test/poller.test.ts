@@ -1,8 +1,9 @@
 import { DeviceError, type FuellingPointReading, type PumpDriver } from '@forecourt/contracts'
 import { createMemoryPump } from '@forecourt/drivers'
 import { pino } from 'pino'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { createPoller, pollerLimits } from '../src/pumps/poller.ts'
+import { until } from './until.ts'
 
 const pump = (controllerId = 'pump-a') =>
   createMemoryPump({
@@ -37,16 +38,16 @@ afterEach(async () => {
 describe('a poller', () => {
   test('reads again and again, and says the pump is there', async () => {
     const { poller, seen } = poll(pump())
-    await vi.waitUntil(() => seen.length >= 3)
+    await until(() => seen.length >= 3)
     expect(poller.state()).toMatchObject({ online: true, lastFault: null })
   })
 
   test('a pump that answers no more is lost once, and found again', async () => {
     const driver = pump()
     const { poller, seen, lost, counts } = poll(driver)
-    await vi.waitUntil(() => seen.length > 0)
+    await until(() => seen.length > 0)
     driver.cutLine()
-    await vi.waitUntil(() => counts.length > pollerLimits.lostAfterFailures)
+    await until(() => counts.length > pollerLimits.lostAfterFailures)
     expect(lost).toHaveLength(1)
     expect(poller.state()).toMatchObject({
       online: false,
@@ -54,7 +55,7 @@ describe('a poller', () => {
     })
     expect(new Set(counts)).toEqual(new Set(['pump_device_timeout']))
     driver.mendLine()
-    await vi.waitUntil(() => poller.state().online)
+    await until(() => poller.state().online)
   })
 
   test('one pump that hangs keeps no other from being read', async () => {
@@ -69,7 +70,7 @@ describe('a poller', () => {
     }
     const hanging = poll(dead)
     const { seen } = poll(pump())
-    await vi.waitUntil(() => seen.length >= 5)
+    await until(() => seen.length >= 5)
     expect(hanging.seen).toEqual([])
   })
 
@@ -88,7 +89,7 @@ describe('a poller', () => {
       },
     }
     const { counts, seen } = poll(slow, 5)
-    await vi.waitUntil(() => seen.length >= 3)
+    await until(() => seen.length >= 3)
     expect(most).toBe(1)
     expect(counts).toContain('poll_overrun')
   })

@@ -1,7 +1,8 @@
 import { type Settlement, type Uplink, UplinkError } from '@forecourt/contracts'
 import { pino } from 'pino'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { createSettlementListener } from '../src/uplink/index.ts'
+import { until } from './until.ts'
 import { settlement } from './uplink-conformance.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -59,7 +60,7 @@ describe('the settlement listener', () => {
         ? [{ ...settlement(4), vehicleIds: ['car-1'] }, settlement(5)]
         : nothingMore()
     })
-    await vi.waitUntil(() => asked.length > 1)
+    await until(() => asked.length > 1)
     expect(asked.slice(0, 2)).toEqual([0, 5])
     expect(order).toEqual(['told', 'stored'])
     expect(seen).toMatchObject({ cursor: 5, told: ['car-1'] })
@@ -70,7 +71,7 @@ describe('the settlement listener', () => {
     const { seen } = listen(async (after) =>
       after === 0 ? [{ ...settlement(1), vehicleIds: ['broken', 'car-2'] }] : nothingMore(),
     )
-    await vi.waitUntil(() => seen.cursor === 1)
+    await until(() => seen.cursor === 1)
     expect(seen.told).toEqual(['broken', 'car-2'])
   })
 
@@ -81,7 +82,7 @@ describe('the settlement listener', () => {
       if (asked.length === 1) throw new UplinkError('uplink_down', 'cut')
       return after === 0 ? [settlement(1)] : nothingMore()
     })
-    await vi.waitUntil(() => seen.cursor === 1)
+    await until(() => seen.cursor === 1)
     expect(asked.slice(0, 2)).toEqual([0, 0])
     expect(seen.failures).toEqual(['uplink_down'])
   })

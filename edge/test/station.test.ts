@@ -6,10 +6,11 @@ import { type Camera, Fen, Plate, StationEvent, StationSnapshot } from '@forecou
 import { createMemoryPump, type MemoryPump } from '@forecourt/drivers'
 import { createScriptedPlateReader } from '@forecourt/models'
 import { pino } from 'pino'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { StationConfig } from '../src/config.ts'
 import { startStation } from '../src/index.ts'
 import { openHttpPeer, stationToken } from './http-peer.ts'
+import { until } from './until.ts'
 import { settlement } from './uplink-conformance.ts'
 
 const closers: (() => unknown)[] = []
@@ -111,7 +112,7 @@ async function open() {
     const base = `http://127.0.0.1:${edge.port}`
     const snapshot = async () =>
       StationSnapshot.parse(await (await fetch(`${base}/station`)).json())
-    await vi.waitUntil(async () => (await snapshot()).pumps[0]?.online)
+    await until(async () => (await snapshot()).pumps[0]?.online)
     return {
       close: edge.close,
       base,
@@ -129,11 +130,11 @@ describe('a station in one process', () => {
     const pump = memoryPump()
     const edge = await start(pump)
     pump.lift(1, 1)
-    await vi.waitUntil(async () => ((await edge.point(1))?.identity.plates.length ?? 0) > 0)
+    await until(async () => ((await edge.point(1))?.identity.plates.length ?? 0) > 0)
     pump.deliver(1, 20_000)
-    await vi.waitUntil(async () => (await edge.point(1))?.phase === 'fuelling')
+    await until(async () => (await edge.point(1))?.phase === 'fuelling')
     pump.hangUp(1)
-    await vi.waitUntil(() => peer.events().some((event) => event.type === 'refuel.completed.v1'))
+    await until(() => peer.events().some((event) => event.type === 'refuel.completed.v1'))
     const events = peer.events().map((event) => StationEvent.parse(event))
     const sale = events.find((event) => event.type === 'refuel.completed.v1')
     expect(sale).toMatchObject({
@@ -142,9 +143,7 @@ describe('a station in one process', () => {
       identity: { plates: [{ plate }] },
     })
     peer.settle({ ...settlement(1), refuelId: sale?.refuelId ?? '' })
-    await vi.waitUntil(async () => (await edge.point(1))?.lastRefuel?.ending === 'charged', {
-      timeout: 10_000,
-    })
+    await until(async () => (await edge.point(1))?.lastRefuel?.ending === 'charged')
     expect((await edge.snapshot()).steps.map((step) => step.code)).toEqual(
       expect.arrayContaining([
         'lifted',
@@ -166,17 +165,15 @@ describe('a station in one process', () => {
     const edge = await start(pump)
     peer.loseReceipts(1_000)
     pump.lift(1, 1)
-    await vi.waitUntil(async () => (await edge.point(1))?.refuelId !== null)
+    await until(async () => (await edge.point(1))?.refuelId !== null)
     pump.deliver(1, 5_000)
     pump.hangUp(1)
     const isSold = () => peer.events().some((event) => event.type === 'refuel.completed.v1')
-    await vi.waitUntil(isSold, { timeout: 10_000 })
+    await until(isSold)
     await edge.close()
     peer.loseReceipts(0)
     const again = await start(pump)
-    await vi.waitUntil(async () => (await again.snapshot()).uplink.outboxDepth === 0, {
-      timeout: 10_000,
-    })
+    await until(async () => (await again.snapshot()).uplink.outboxDepth === 0)
     const sales = peer.events().filter((event) => event.type === 'refuel.completed.v1')
     expect(new Set(sales.map((event) => event.eventId)).size).toBe(1)
   })
@@ -190,10 +187,10 @@ describe('a station in one process', () => {
     pump.deliver(1, 3_000)
     pump.hangUp(1)
     const again = await start(pump)
-    await vi.waitUntil(() => peer.events().length > 0)
+    await until(() => peer.events().length > 0)
     await again.close()
     const third = await start(pump)
-    await vi.waitUntil(async () => (await third.snapshot()).uplink.online)
+    await until(async () => (await third.snapshot()).uplink.online)
     const sales = peer.events().filter((event) => event.type === 'refuel.completed.v1')
     expect(sales).toMatchObject([{ origin: 'recovered', sale: { volumeMl: 3_000 } }])
   })
@@ -210,15 +207,13 @@ describe('a station in one process', () => {
       memberName: null,
     })
     pump.lift(2, 1)
-    await vi.waitUntil(async () =>
-      (await edge.snapshot()).steps.some((step) => step.code === 'denied'),
-    )
+    await until(async () => (await edge.snapshot()).steps.some((step) => step.code === 'denied'))
     expect(pump.commands()).toEqual([])
     expect((await edge.post('/fuelling-points/2/authorise')).status).toBe(200)
-    await vi.waitUntil(() => pump.commands().length > 0)
+    await until(() => pump.commands().length > 0)
     expect(pump.commands()).toMatchObject([{ type: 'authorise', preset: null }])
     pump.hangUp(2)
-    await vi.waitUntil(async () => (await edge.point(2))?.phase === 'idle')
+    await until(async () => (await edge.point(2))?.phase === 'idle')
 
     peer.answer({
       decision: 'allowed',
@@ -228,7 +223,7 @@ describe('a station in one process', () => {
       memberName: null,
     })
     pump.lift(2, 1)
-    await vi.waitUntil(() => pump.commands().length === 3)
+    await until(() => pump.commands().length === 3)
     expect(pump.commands()[2]).toMatchObject({ preset: { by: 'amount', amountFen: 5_000 } })
   })
 
@@ -269,8 +264,8 @@ describe('a station in one process', () => {
     peer.refuse()
     const edge = await start(pump)
     pump.lift(1, 1)
-    await vi.waitUntil(async () => (await fetch(`${edge.base}/readyz`)).status === 503)
+    await until(async () => (await fetch(`${edge.base}/readyz`)).status === 503)
     expect(await (await fetch(`${edge.base}/readyz`)).text()).toMatch(/station_in_use/)
-    await vi.waitUntil(async () => (await edge.point(1))?.phase === 'calling')
+    await until(async () => (await edge.point(1))?.phase === 'calling')
   })
 })
