@@ -148,7 +148,8 @@ function seePlates(session: Session, input: Input<'plates_seen'>): Step {
 function seeVehicles(session: Session, input: Input<'vehicles_seen'>): Step {
   if (session.status === 'idle') return stay(session)
   const vehicles = input.vehicles.slice(0, 8)
-  const known = new Set(session.visit.identity.vehicles.map((vehicle) => vehicle.vehicleId))
+  const before = session.visit.identity.vehicles.filter((vehicle) => vehicle.onSite)
+  const known = new Set(before.map((vehicle) => vehicle.vehicleId))
   const { refuelId } = session.visit
   return {
     session: {
@@ -156,7 +157,7 @@ function seeVehicles(session: Session, input: Input<'vehicles_seen'>): Step {
       visit: { ...session.visit, identity: { ...session.visit.identity, vehicles } },
     },
     effects: vehicles
-      .filter((vehicle) => !known.has(vehicle.vehicleId))
+      .filter((vehicle) => vehicle.onSite && !known.has(vehicle.vehicleId))
       .map(({ vehicleId }) => ({
         type: 'step',
         code: 'vehicle_seen',
