@@ -2,12 +2,14 @@ import { Fen, Millilitres } from '@forecourt/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  type Audit,
   type BookedCharge,
   type Evidence,
   isClean,
-  judge,
+  judge as judgeEvidence,
   type RecordedRefuel,
   saleIdsOf,
+  type Verdict,
   type WitnessedDelivery,
 } from '../src/judge/index.ts'
 
@@ -77,7 +79,10 @@ function booked(truth: WitnessedDelivery, index: number): readonly BookedCharge[
   return [{ outTradeNo: `t${index}`, contractId, takenTimes: 1, takenFen: truth.amountFen }]
 }
 
-function run(deliveries: readonly WitnessedDelivery[]): Evidence {
+/** A run and the provider's book; the audit looks at the same refuels as the judge. */
+type Run = Pick<Evidence, 'deliveries' | 'refuels'> & Pick<Audit, 'book' | 'contracts'>
+
+function run(deliveries: readonly WitnessedDelivery[]): Run {
   return {
     deliveries,
     refuels: deliveries.map(recordOf),
@@ -86,12 +91,17 @@ function run(deliveries: readonly WitnessedDelivery[]): Evidence {
   }
 }
 
+function judge({ deliveries, refuels, book, contracts: own }: Run): Verdict {
+  const audit = { book, contracts: own, before: refuels, after: refuels }
+  return judgeEvidence({ deliveries, refuels, audit })
+}
+
 /** Replaces the record at `at` (counted round), whatever it is. */
 function spoil(
-  evidence: Evidence,
+  evidence: Run,
   at: number,
   change: (record: RecordedRefuel) => readonly RecordedRefuel[],
-): Evidence {
+): Run {
   const index = at % evidence.refuels.length
   const refuels = evidence.refuels.flatMap((record, i) => (i === index ? change(record) : [record]))
   return { ...evidence, refuels }
@@ -270,5 +280,16 @@ describe('the judge', () => {
       book: first === undefined ? [] : [first, { ...first, outTradeNo: 'b' }],
     }
     expect(judge(twice).doubleCharged).toBe(1)
+  })
+
+  test('does not blame a charge that came between two looks, whichever look knows it', () => {
+    const evidence = run([delivery({ volumeMl: 100, amountFen: 79, memberId: 'li' }, 0)])
+    const { deliveries, refuels, book } = evidence
+    const late = { before: [], book, after: refuels, contracts }
+    expect(judgeEvidence({ deliveries, refuels, audit: late }).findings).toEqual([])
+    const later = { before: [], book: [], after: refuels, contracts }
+    expect(judgeEvidence({ deliveries, refuels, audit: later }).findings).toEqual([])
+    const missing = { before: refuels, book: [], after: refuels, contracts }
+    expect(judgeEvidence({ deliveries, refuels, audit: missing }).wrongAmount).toBe(1)
   })
 })

@@ -9,6 +9,7 @@ import { judge, type RecordedRefuel, saleIdsOf } from '../src/judge/index.ts'
 import { randomMembers } from '../src/scenarios/member-cards.ts'
 import { createRandom } from '../src/scenarios/random.ts'
 import { createForecourt, type Forecourt } from '../src/world/forecourt.ts'
+import { contractsOf, gatherAudit } from '../src/world/gather-audit.ts'
 import { isDecided, openRefuelBook, type RefuelBook } from '../src/world/refuel-book.ts'
 import { visit } from '../src/world/visit.ts'
 
@@ -87,18 +88,8 @@ describe('a whole station, with the real gateway and cloud as processes', () => 
     return recordAt(fuellingPoint)
   }
   const verdict = async () => {
-    const contracts = new Map(
-      members.flatMap(({ memberId, payment }) =>
-        payment.kind === 'sandbox' ? [[memberId, payment.contractId] as const] : [],
-      ),
-    )
-    await book.refresh()
-    return judge({
-      deliveries: forecourt.witnessed(),
-      refuels: book.records(),
-      book: await box.sandboxApi.book(),
-      contracts,
-    })
+    const audit = await gatherAudit({ box, book, contracts: contractsOf(members) })
+    return judge({ deliveries: forecourt.witnessed(), refuels: book.records(), audit })
   }
 
   test('a member drives off charged, with the pump’s own figures', async () => {

@@ -81,13 +81,12 @@ export async function startRig(options: {
     forecourt,
     until,
     arrive: (fuellingPoint) => arrive(forecourt, fuellingPoint),
-    judgeAll: async () =>
-      judge({
-        deliveries: forecourt.witnessed(),
-        refuels: await box.cloudApi.refuels({ stationId: box.stationId, after: 0 }),
-        book: await box.sandboxApi.book(),
-        contracts: new Map(),
-      }),
+    judgeAll: async () => {
+      const refuels = await box.cloudApi.refuels({ stationId: box.stationId, after: 0 })
+      const book = await box.sandboxApi.book()
+      const audit = { book, before: refuels, after: refuels, contracts: new Map() }
+      return judge({ deliveries: forecourt.witnessed(), refuels, audit })
+    },
     close: async () => {
       await forecourt.close()
       await box.close()

@@ -1,27 +1,31 @@
-import type { BookedCharge, Evidence, RecordedRefuel } from './evidence.ts'
+import type { Audit, BookedCharge, RecordedRefuel } from './evidence.ts'
 import type { Finding } from './judge.ts'
 
 /**
  * Compares the provider's book with the ledger, contract by contract: money the provider took
- * must stand in the ledger, once. A pending refuel may explain one charge that the ledger does
- * not know yet; nothing else may.
+ * must stand in the ledger, once. A refuel that is still undecided may explain one charge that
+ * the ledger does not know yet; nothing else may.
  */
-export function auditBook(evidence: Evidence): readonly Finding[] {
-  return [...evidence.contracts].flatMap(([memberId, contractId]) =>
-    auditContract(contractId, {
-      taken: evidence.book.filter((charge) => charge.contractId === contractId),
-      refuels: evidence.refuels.filter((refuel) => refuel.memberId === memberId),
-    }),
-  )
+export function auditBook(audit: Audit): readonly Finding[] {
+  return [...audit.contracts].flatMap(([memberId, contractId]) => {
+    const own = (refuel: RecordedRefuel) => refuel.memberId === memberId
+    return auditContract(contractId, {
+      taken: audit.book.filter((charge) => charge.contractId === contractId),
+      before: audit.before.filter(own),
+      after: audit.after.filter(own),
+    })
+  })
 }
 
-function auditContract(
-  subject: string,
-  account: { readonly taken: readonly BookedCharge[]; readonly refuels: readonly RecordedRefuel[] },
-): readonly Finding[] {
-  const { taken, refuels } = account
-  const charges = sum(refuels.map((refuel) => refuel.charges))
-  const open = refuels.filter((refuel) => refuel.ending === 'pending' || refuel.ending === null)
+type Account = {
+  readonly taken: readonly BookedCharge[]
+  readonly before: readonly RecordedRefuel[]
+  readonly after: readonly RecordedRefuel[]
+}
+
+function auditContract(subject: string, { taken, before, after }: Account): readonly Finding[] {
+  const open = after.filter((refuel) => refuel.ending === 'pending' || refuel.ending === null)
+  const charges = sum(after.map((refuel) => refuel.charges))
   const takenTimes = sum(taken.map((charge) => charge.takenTimes))
   const surplus = takenTimes - charges - open.length
   if (surplus > 0) {
@@ -29,10 +33,11 @@ function auditContract(
     return Array.from({ length: surplus }, () => ({ law: 'doubleCharged', subject, detail }))
   }
   const takenFen = sum(taken.map((charge) => charge.takenFen))
-  const chargedFen = sum(refuels.map((refuel) => refuel.chargedFen))
-  const openFen = sum(open.map((refuel) => refuel.amountFen))
-  if (takenFen >= chargedFen && takenFen <= chargedFen + openFen) return []
-  const detail = `provider took ${takenFen} fen, ledger says ${chargedFen}`
+  const leastFen = sum(before.map((refuel) => refuel.chargedFen))
+  const mostFen =
+    sum(after.map((refuel) => refuel.chargedFen)) + sum(open.map((refuel) => refuel.amountFen))
+  if (takenFen >= leastFen && takenFen <= mostFen) return []
+  const detail = `provider took ${takenFen} fen, ledger says ${leastFen} to ${mostFen}`
   return [{ law: 'wrongAmount', subject, detail }]
 }
 

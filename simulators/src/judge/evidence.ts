@@ -61,8 +61,18 @@ export type BookedCharge = {
 
 export type Evidence = {
   readonly deliveries: readonly WitnessedDelivery[]
+  /** What the cloud recorded of them. */
   readonly refuels: readonly RecordedRefuel[]
+  readonly audit: Audit
+}
+
+/** The provider's whole book against the station's whole ledger. */
+export type Audit = {
   readonly book: readonly BookedCharge[]
+  /** The station's refuels as the cloud told them before the book was read … */
+  readonly before: readonly RecordedRefuel[]
+  /** … and after. A station at work goes on in between; the truth lies between the two. */
+  readonly after: readonly RecordedRefuel[]
   /** Which member pays by which contract at the provider. */
   readonly contracts: ReadonlyMap<string, string>
 }

@@ -1,4 +1,5 @@
 export {
+  type Audit,
   type BookedCharge,
   type Evidence,
   RecordedRefuel,

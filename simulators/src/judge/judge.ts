@@ -40,7 +40,7 @@ export function judge(evidence: Evidence): Verdict {
   const findings = [
     ...matched.flatMap(({ delivery, records }) => judgeDelivery(delivery, records)),
     ...evidence.refuels.filter((refuel) => !known.has(refuel)).map(invented),
-    ...auditBook(evidence),
+    ...auditBook(evidence.audit),
   ]
   const endings = matched.map(({ records }) => records[0]?.ending ?? null)
   return {

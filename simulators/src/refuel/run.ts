@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Box } from '../box/index.ts'
 import { judge, type RecordedRefuel, saleIdsOf, type Verdict } from '../judge/index.ts'
 import { createForecourt, type Forecourt } from '../world/forecourt.ts'
+import { contractsOf, gatherAudit } from '../world/gather-audit.ts'
 import { isDecided, openRefuelBook, type RefuelBook } from '../world/refuel-book.ts'
 import { type VisitOutcome, type VisitPlan, visit } from '../world/visit.ts'
 import type { RunPlan } from './plan.ts'
@@ -49,18 +50,9 @@ export async function runPlan(
     asking.stop()
     await forecourt.close()
   }
-  await book.refresh()
-  const contracts = new Map(
-    plan.members.flatMap((member) =>
-      member.payment.kind === 'sandbox' ? [[member.memberId, member.payment.contractId]] : [],
-    ),
-  )
-  const verdict = judge({
-    deliveries: forecourt.witnessed(),
-    refuels: book.records(),
-    book: await box.sandboxApi.book(),
-    contracts,
-  })
+  const audit = await gatherAudit({ box, book, contracts: contractsOf(plan.members) })
+  const deliveries = forecourt.witnessed()
+  const verdict = judge({ deliveries, refuels: book.records(), audit })
   const hangUpToChargedMs = { p50: percentile(chargedMs, 0.5), p99: percentile(chargedMs, 0.99) }
   return { verdict, hangUpToChargedMs }
 }

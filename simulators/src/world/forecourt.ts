@@ -3,7 +3,7 @@ import { type Box, cameraIdOf, stationPlace } from '../box/index.ts'
 import { createCar } from '../cars/index.ts'
 import type { WitnessedDelivery } from '../judge/index.ts'
 import { type Bays, type CarOnItsWay, createBays, type Visitor } from './bays.ts'
-import { createHands, type Hands } from './hands.ts'
+import { createHands, type Hands, pointOf } from './hands.ts'
 import { createWitness } from './witness.ts'
 import { WorldError } from './world.ts'
 
@@ -84,7 +84,7 @@ function createSender(deps: {
   let cars = 0
   return async (coming: CarOnItsWay): Promise<void> => {
     const { fuellingPoint } = coming
-    box.pumps.figures(fuellingPoint)
+    pointOf(box, fuellingPoint)
     if (bays.at(fuellingPoint) !== null || reserved.has(fuellingPoint)) {
       throw new WorldError('bay_taken', `fuelling point ${fuellingPoint} is taken`)
     }

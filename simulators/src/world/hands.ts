@@ -4,7 +4,7 @@ import { WorldError } from './world.ts'
 
 /** What a driver's hands do at a pump. A nozzle can be lifted without a car, as people do. */
 export type Hands = {
-  /** @throws {WorldError} `no_such_nozzle`, `nozzle_lifted`, `no_car`, `no_such_fuelling_point` */
+  /** @throws {WorldError} `no_such_nozzle`, `nozzle_lifted`, `no_car`, `pump_refused`, `no_such_fuelling_point` */
   lift(fuellingPoint: number, nozzle: number): void
   /**
    * Without `targetMl` the tank decides; a car's tank always bounds it.
@@ -35,6 +35,8 @@ export function createHands(deps: {
       if (visitor !== null) bays.put({ ...visitor, filledMl: 0 })
       box.pumps.lift(fuellingPoint, nozzle)
       bays.changed()
+      if (box.pumps.figures(fuellingPoint).nozzle !== null) return
+      throw new WorldError('pump_refused', `fuelling point ${fuellingPoint} is out of service`)
     },
     squeeze: (fuellingPoint, targetMl) => {
       mustBeLifted(box, fuellingPoint)
@@ -61,7 +63,8 @@ function mustBeLifted(box: Box, fuellingPoint: number): void {
   }
 }
 
-function pointOf(box: Box, fuellingPoint: number): BoxFuellingPoint {
+/** @throws {WorldError} `no_such_fuelling_point` */
+export function pointOf(box: Box, fuellingPoint: number): BoxFuellingPoint {
   const point = box.points.find((candidate) => candidate.fuellingPoint === fuellingPoint)
   if (point !== undefined) return point
   const known = box.points.map((candidate) => candidate.fuellingPoint).join(', ')

@@ -2,14 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { StationSnapshot } from '@forecourt/contracts'
 import type { Logger } from 'pino'
 import type { Box } from '../box/index.ts'
-import {
-  type BookedCharge,
-  judge,
-  type RecordedRefuel,
-  saleIdsOf,
-  type Verdict,
-} from '../judge/index.ts'
+import { type Audit, judge, type RecordedRefuel, saleIdsOf, type Verdict } from '../judge/index.ts'
 import type { Forecourt } from './forecourt.ts'
+import { gatherAudit } from './gather-audit.ts'
 import type { Payments } from './payments.ts'
 import type { RefuelBook } from './refuel-book.ts'
 
@@ -46,8 +41,8 @@ export function createObserver(deps: {
   const closing = new AbortController()
   const cancelled = new Set<string>()
   let station: StationSnapshot | null = null
-  let charges: readonly BookedCharge[] = []
-  let first: ReadonlySet<string> | null = null
+  const { contracts } = payments
+  let audit: Audit = { before: [], book: [], after: [], contracts }
   let judged = judgeNow()
 
   function judgeNow() {
@@ -61,8 +56,7 @@ export function createObserver(deps: {
     const verdict = judge({
       deliveries: all.filter((delivery) => !underWay.includes(delivery)),
       refuels: book.records(),
-      book: charges,
-      contracts: payments.contracts,
+      audit,
     })
     return { verdict, underWay: underWay.length }
   }
@@ -78,11 +72,7 @@ export function createObserver(deps: {
     changed()
   }
   const lookAtCloud = async () => {
-    await book.refresh()
-    const all = await box.sandboxApi.book()
-    // What the provider took before this world began is another run's business.
-    first ??= new Set(all.map((charge) => charge.outTradeNo))
-    charges = all.filter((charge) => first?.has(charge.outTradeNo) === false)
+    audit = await gatherAudit({ box, book, contracts })
     judged = judgeNow()
     changed()
   }

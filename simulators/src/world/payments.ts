@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Box, MemberCard } from '../box/index.ts'
+import { contractsOf } from './gather-audit.ts'
 import { type PayBehaviour, WorldError } from './world.ts'
 
 /** How the members pay, and what is in their wallets. */
@@ -24,11 +25,7 @@ export async function createPayments(deps: {
   readonly log: Logger
 }): Promise<Payments> {
   const { box, members, log } = deps
-  const contracts = new Map(
-    members.flatMap(({ memberId, payment }) =>
-      payment.kind === 'sandbox' ? [[memberId, payment.contractId] as const] : [],
-    ),
-  )
+  const contracts = contractsOf(members)
   const wallets = members.filter(({ payment }) => payment.kind === 'stored_value')
   const behaviours = new Map<string, PayBehaviour>([...contracts.keys()].map((id) => [id, 'pays']))
   const balances = new Map<string, number>()
