@@ -27,8 +27,8 @@ async function main(): Promise<number> {
   }
   const dataDirectory = await mkdtemp(join(tmpdir(), 'forecourt-refuel-'))
   const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort())
-  process.once('SIGTERM', () => stop.abort())
+  process.on('SIGINT', () => stop.abort())
+  process.on('SIGTERM', () => stop.abort())
   try {
     const result = await refuelAll({ options, dataDirectory, say, signal: stop.signal })
     report(result, options, say)

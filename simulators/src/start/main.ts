@@ -38,7 +38,8 @@ async function main(): Promise<void> {
 function untilStopped() {
   const { promise: reason, resolve } = Promise.withResolvers<string>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => resolve(signal === 'SIGINT' ? 'Ctrl-C' : signal))
+    // Not once: npm passes Ctrl-C on to us a second time, and that one must not cut the stopping short.
+    process.on(signal, () => resolve(signal === 'SIGINT' ? 'Ctrl-C' : signal))
   }
   const onUnexpectedEnd = (name: string, how: string) => {
     resolve(`the ${name} process ended by itself (${how})`)
@@ -95,5 +96,6 @@ try {
   await main()
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)
-  process.exitCode = 1
+  // At once: when stopped while starting, the rest of the start must not go on without us.
+  process.exit(1)
 }
