@@ -22,7 +22,7 @@ type Run = {
   readonly prefix: string
 }
 
-/** Drawn plates: every member refuels in turn; two of three cars are connected. */
+/** Drawn plates: every member refuels in turn, in a connected car. `planPhotos` is the one without. */
 export function planDrawn(run: Run, refuels: number): RunPlan {
   const count = Math.min(refuels, membersMax)
   const members = randomMembers(run.random, { count, prefix: run.prefix })
@@ -33,7 +33,7 @@ export function planDrawn(run: Run, refuels: number): RunPlan {
       member: member ?? null,
       plate,
       view: { kind: 'plate', plate } as const,
-      connected: index % 3 === 2 ? ('no' as const) : ('yes' as const),
+      connected: 'yes' as const,
     }
   })
   return { members, lanes: intoLanes(run, visits) }
