@@ -7,6 +7,8 @@ import type { BoxSecrets } from './secrets.ts'
 
 /** Long enough for a cold start of the embedded database on a slow disk. */
 const readyDeadlineMs = 60_000
+/** A million yuan a member and day. */
+const dayFenMax = 100_000_000
 
 type Setting = {
   readonly dataDirectory: string
@@ -45,6 +47,8 @@ export function startCloud(
       CLOUD_ADMIN_TOKEN: secrets.adminToken,
       SANDBOX_PAY_URL: `http://${host}:${ports.sandbox}`,
       SANDBOX_PAY_KEY: secrets.payKey,
+      // A simulated day holds more cars than a real one: a show of hours must not end at the cap.
+      RISK_DAY_FEN_MAX: `${dayFenMax}`,
       ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
       ...(natsUrl === null ? {} : { NATS_URL: natsUrl }),
     },
