@@ -5,6 +5,7 @@ import { createRouter, jsonBody, jsonRequest, problemBody, stationOnly } from '.
 import type { Authorise } from './authorise.ts'
 
 const ask = createRoute({
+  tags: ['Authorisations'],
   method: 'post',
   path: '/stations/{stationId}/authorisations',
   summary: 'May this fuelling point deliver, and how much?',

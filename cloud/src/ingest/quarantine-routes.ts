@@ -5,6 +5,7 @@ import { adminOnly, createRouter, jsonBody } from '../http/router.ts'
 import { listQuarantine } from './events.repo.ts'
 
 const list = createRoute({
+  tags: ['Station events'],
   method: 'get',
   path: '/quarantine',
   summary: 'Events that could not be accepted, as they came, newest first',

@@ -4,6 +4,7 @@ import { createRouter, jsonBody, jsonRequest, problemBody, stationOnly } from '.
 import type { Ingest } from './ingest.ts'
 
 const send = createRoute({
+  tags: ['Station events'],
   method: 'post',
   path: '/stations/{stationId}/events',
   summary: "Take a station's events; each is judged by itself",

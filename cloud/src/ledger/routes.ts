@@ -39,6 +39,7 @@ const Verification = z
   .openapi('LedgerVerification')
 
 const getAccount = createRoute({
+  tags: ['Ledger'],
   method: 'get',
   path: '/ledger/accounts/{account}',
   security: adminOnly,
@@ -54,6 +55,7 @@ const getAccount = createRoute({
 })
 
 const getVerification = createRoute({
+  tags: ['Ledger'],
   method: 'get',
   path: '/ledger/verification',
   security: adminOnly,

@@ -46,6 +46,7 @@ const MemberView = z.object({
 })
 
 const create = createRoute({
+  tags: ['Members'],
   method: 'post',
   path: '/members',
   summary: 'Create a member',
@@ -62,6 +63,7 @@ const create = createRoute({
 })
 
 const read = createRoute({
+  tags: ['Members'],
   method: 'get',
   path: '/members/{memberId}',
   summary: 'Read a member',
@@ -71,6 +73,7 @@ const read = createRoute({
 })
 
 const pay = createRoute({
+  tags: ['Members'],
   method: 'put',
   path: '/members/{memberId}/payment-method',
   summary: 'Choose how a member pays',
@@ -80,6 +83,7 @@ const pay = createRoute({
 })
 
 const status = createRoute({
+  tags: ['Members'],
   method: 'put',
   path: '/members/{memberId}/status',
   summary: 'Block a member, mark it overdue, or let it refuel again',
@@ -89,6 +93,7 @@ const status = createRoute({
 })
 
 const register = createRoute({
+  tags: ['Members'],
   method: 'post',
   path: '/members/{memberId}/vehicles',
   summary: 'Register a vehicle with its plate',

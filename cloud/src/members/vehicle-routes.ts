@@ -8,6 +8,7 @@ import type { VehicleKey } from './vehicle-key.ts'
 import { signVehicleToken, vehicleTokenDays } from './vehicle-token.ts'
 
 const issue = createRoute({
+  tags: ['Vehicles'],
   method: 'post',
   path: '/vehicles/{vehicleId}/tokens',
   summary: "Sign a car's credential for the stations' brokers",
@@ -20,6 +21,7 @@ const issue = createRoute({
 })
 
 const readKey = createRoute({
+  tags: ['Vehicles'],
   method: 'get',
   path: '/vehicle-token-key',
   summary: 'The public key that stations check credentials with',

@@ -7,6 +7,7 @@ import { toReceiptPage } from './receipt-page.ts'
 import { findReceipt, MemberReceipt } from './receipts.repo.ts'
 
 const read = createRoute({
+  tags: ['Payments'],
   method: 'get',
   path: '/receipts/{receiptNumber}',
   summary: 'Read a receipt; `accept: text/html` gives one to print',

@@ -10,6 +10,7 @@ import { readMember } from '../members/index.ts'
 const topUpFenMax = 10_000_000
 
 const topUp = createRoute({
+  tags: ['Payments'],
   method: 'post',
   path: '/members/{memberId}/wallet/top-ups',
   summary: "Put money into a member's wallet; the same key does it once",

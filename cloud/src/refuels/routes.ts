@@ -35,6 +35,7 @@ const Refuel = z
 type Refuel = z.infer<typeof Refuel>
 
 const list = createRoute({
+  tags: ['Refuels'],
   method: 'get',
   path: '/refuels',
   summary: "A station's refuels in the order they were accepted",
@@ -55,6 +56,7 @@ const list = createRoute({
 })
 
 const read = createRoute({
+  tags: ['Refuels'],
   method: 'get',
   path: '/refuels/{refuelId}',
   summary: 'Read one refuel',

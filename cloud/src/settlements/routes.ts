@@ -4,6 +4,7 @@ import { createRouter, jsonBody, problemBody, stationOnly } from '../http/router
 import type { SettlementPoll } from './poll.ts'
 
 const list = createRoute({
+  tags: ['Settlements'],
   method: 'get',
   path: '/stations/{stationId}/settlements',
   summary: 'Wait for settlements after a cursor (long poll)',

@@ -6,6 +6,7 @@ import { adminOnly, createRouter, jsonBody, jsonRequest, problemBody } from '../
 import { createStation, releaseEdge } from './stations.repo.ts'
 
 const create = createRoute({
+  tags: ['Stations'],
   method: 'post',
   path: '/stations',
   summary: 'Create a station; its token is shown this once',
@@ -20,6 +21,7 @@ const create = createRoute({
 })
 
 const release = createRoute({
+  tags: ['Stations'],
   method: 'post',
   path: '/stations/{stationId}/edge/release',
   summary: 'Let another gateway speak for a station',
