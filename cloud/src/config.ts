@@ -1,4 +1,4 @@
-import { plateAcceptConfidence } from '@forecourt/contracts'
+import { NatsUrl, plateAcceptConfidence } from '@forecourt/contracts'
 import { z } from 'zod'
 
 const Port = z.coerce.number().int().min(0).max(65_535)
@@ -27,10 +27,9 @@ export const Environment = z
       .url({ protocol: /^postgres(ql)?$/ })
       .optional()
       .describe('PostgreSQL; without it an embedded database that does not fsync, for trying'),
-    NATS_URL: z
-      .url({ protocol: /^(nats|tls)$/ })
-      .optional()
-      .describe('NATS with JetStream; without it stations come over HTTP only'),
+    NATS_URL: NatsUrl.optional().describe(
+      'NATS with JetStream, nats://[user:password@]host; without it stations come over HTTP only',
+    ),
     SANDBOX_PAY_URL: HttpUrl.optional().describe('The sandbox payment provider'),
     SANDBOX_PAY_KEY: z.string().min(8).optional().describe('The key shared with it'),
     VEHICLE_TOKEN_KEY_FILE: z

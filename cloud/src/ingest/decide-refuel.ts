@@ -7,6 +7,7 @@ import {
   connectedVehiclesOf,
   type Identified,
   identify,
+  lockMember,
   type Member,
   maskName,
   readMember,
@@ -37,7 +38,10 @@ export type DecisionSettings = {
   readonly gateways: ReadonlySet<string>
 }
 
-/** Reads who was there and what may be charged; writes nothing. */
+/**
+ * Reads who was there and what may be charged; writes nothing. The member stays locked until the
+ * caller's database transaction ends, so that two stations at once never pass the cap of a day.
+ */
 export async function decideRefuel(
   trx: Kysely<Database>,
   event: RefuelCompleted,
@@ -51,6 +55,7 @@ export async function decideRefuel(
   const who = await whose(trx, event, settings)
   if (who.kind === 'nobody') return settle('payable', who.reason)
   const { member, vehicle } = who
+  await lockMember(trx, member.memberId)
   const spentTodayFen = await sumChargesSince(trx, member.memberId, dayStartOf(now))
   const spender = toSpender(member, vehicle, spentTodayFen, settings.gateways)
   const reason = assess(sale, spender, settings.limits) ?? overLimit(sale.amountFen, who.limitFen)

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { toNatsAddress } from '@forecourt/contracts'
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
@@ -13,6 +14,7 @@ import { openConsumer, pendingMax } from './stream.ts'
 const reopenAfterMs = 1_000
 
 type Deps = {
+  /** May carry `user:password@`. */
   readonly url: string
   readonly ingest: Ingest
   readonly authorise: Authorise
@@ -35,7 +37,7 @@ export function connectStations(deps: Deps): StationLine {
 
   const run = async () => {
     connection = await connect({
-      servers: deps.url,
+      ...toNatsAddress([deps.url]),
       name: 'forecourt cloud',
       maxReconnectAttempts: -1,
       waitOnFirstConnect: true,

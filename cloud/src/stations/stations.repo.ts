@@ -59,7 +59,9 @@ export async function bindEdge(
     .selectFrom('station')
     .select(['edge_id', 'edge_seen_at'])
     .where('station_id', '=', edge.stationId)
-    .forUpdate()
+    // Not FOR UPDATE: that would also hold up every row that names the station, so charges
+    // (which then hold the ledger) would wait for a batch, and deadlock with its settlements.
+    .forNoKeyUpdate()
     .executeTakeFirst()
   if (!station) throw new ProblemError('station_unknown', `No station ${edge.stationId}.`)
   const [edgeId, ...others] = new Set(edge.edgeIds)
