@@ -102,6 +102,23 @@ describe.each(databases)('a refuel in the cloud, on %s', (database) => {
     expect(settlements[0]).toMatchObject({ refuelId: again.refuelId, ending: 'charged' })
   })
 
+  test('a sale told again before it was charged hears of the charge when it comes', async () => {
+    const station = await cloud.createStation()
+    await cloud.createMember({ plate: '沪A10011', balanceFen: 900_000 })
+    const first = completed(station, { plate: '沪A10011' })
+    const again = completed(station, {
+      origin: 'recovered',
+      sale: { ...first.sale, transactionNumber: first.sale.transactionNumber ?? 0 },
+    })
+    await station.send([first, again])
+    await untilEnding(cloud, first.refuelId, 'charged')
+    const { settlements } = (await station.settlements()).json
+    const told = settlements
+      .filter(({ refuelId }: { refuelId: string }) => refuelId === again.refuelId)
+      .map(({ ending }: { ending: string }) => ending)
+    expect(told).toEqual(['pending', 'charged'])
+  })
+
   test('a member without enough money is payable, and nothing was taken', async () => {
     const station = await cloud.createStation()
     const { memberId } = await cloud.createMember({ plate: '沪A10005', balanceFen: 31_559 })

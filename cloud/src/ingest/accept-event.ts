@@ -2,7 +2,7 @@ import type { Receipt, RefuelCompleted } from '@forecourt/contracts'
 import type { Kysely } from 'kysely'
 import { closeAuthorisation } from '../authorisations/index.ts'
 import type { Database } from '../db/schema.ts'
-import { insertIntent } from '../payments/index.ts'
+import { insertIntent, intentIdOf, lockIntent } from '../payments/index.ts'
 import { isAmountOff } from '../risk/index.ts'
 import { appendSettlement, listNewest } from '../settlements/index.ts'
 import type { CheckedEvent, Misfit } from './check-event.ts'
@@ -172,6 +172,8 @@ async function repeatSettlement(
 ): Promise<void> {
   at.note('sale_told_again')
   if (firstRefuelId === event.refuelId) return
+  // While it is locked nobody records a charge: either we read its end here, or it finds us waiting.
+  await lockIntent(at.trx, intentIdOf({ stationId: event.stationId, saleId: event.sale.saleId }))
   const first = (await listNewest(at.trx, [firstRefuelId])).get(firstRefuelId)
   const { ending, reason, receiptNumber, memberName, vehicleIds } = first ?? {
     ending: 'pending' as const,

@@ -1,4 +1,4 @@
-import { AuthorisationRequest, SettlementQuery, subjects } from '@forecourt/contracts'
+import { AuthorisationRequest, inboxes, SettlementQuery, subjects } from '@forecourt/contracts'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import { z } from 'zod'
@@ -25,6 +25,11 @@ export function answerAsks(deps: AskDeps): Subscription {
     callback: (error, message) => {
       if (error !== null) {
         deps.log.error({ err: error }, 'questions not heard')
+        return
+      }
+      if (message.reply?.startsWith(`${inboxes}.`) !== true) {
+        // We may publish anywhere, a station may not: it must not make us speak for it.
+        deps.log.warn({ subject: message.subject, reply: message.reply }, 'reply subject refused')
         return
       }
       if (asks >= asksMax) {

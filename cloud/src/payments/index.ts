@@ -1,5 +1,11 @@
 export type { Backoff } from './backoff.ts'
-export { countJobs, insertIntent, listIntentsOf, sumChargesSince } from './charges.repo.ts'
+export {
+  countJobs,
+  insertIntent,
+  listIntentsOf,
+  lockIntent,
+  sumChargesSince,
+} from './charges.repo.ts'
 export type { PaymentGateway } from './gateway.ts'
 export { type ChargeIntent, intentIdOf } from './intent.ts'
 export { noticePath, noticeRoutes } from './notice-routes.ts'

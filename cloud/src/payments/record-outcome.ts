@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import { transact } from '../db/transact.ts'
 import { fuelSalesOf, postTransfer, receivableFrom } from '../ledger/index.ts'
-import { appendSettlement, type Decision } from '../settlements/index.ts'
+import { appendSettlement, type Decision, listWaiting } from '../settlements/index.ts'
 import { type Backoff, waitAfter } from './backoff.ts'
 import {
   deleteJob,
@@ -62,7 +62,7 @@ export function recordOutcome(
         return { kind: 'paid', stationId }
       case 'refused':
         await deleteJob(trx, intent.intentId)
-        await appendSettlement(trx, {
+        await settleFinally(trx, {
           ...toDecision(intent, answer.now),
           ending: 'payable',
           reason: outcome.reason,
@@ -117,7 +117,16 @@ async function settlePaid(trx: Kysely<Database>, intent: ChargeIntent, now: Date
   }
   const receiptNumber = await issueReceipt(trx, intent, now)
   await deleteJob(trx, intent.intentId)
-  await appendSettlement(trx, { ...toDecision(intent, now), ending: 'charged', receiptNumber })
+  await settleFinally(trx, { ...toDecision(intent, now), ending: 'charged', receiptNumber })
+}
+
+/** Every refuel that told the sale hears its end; the intent's lock keeps a new one from slipping by. */
+async function settleFinally(trx: Kysely<Database>, decision: Decision): Promise<void> {
+  const { stationId, saleId, refuelId: firstRefuelId } = decision
+  const waiting = await listWaiting(trx, { stationId, saleId, firstRefuelId })
+  for (const refuelId of [firstRefuelId, ...waiting]) {
+    await appendSettlement(trx, { ...decision, refuelId })
+  }
 }
 
 async function askLater(trx: Kysely<Database>, answer: Answer): Promise<void> {

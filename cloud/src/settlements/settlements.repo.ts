@@ -86,6 +86,24 @@ export async function listNewest(
   return new Map(rows.map((row) => [row.refuel_id, toSettlement(row)]))
 }
 
+/** Refuels that told a sale again and last heard that it is pending. */
+export async function listWaiting(
+  trx: Db,
+  of: { readonly stationId: string; readonly saleId: string; readonly firstRefuelId: string },
+): Promise<readonly string[]> {
+  const rows = await trx
+    .selectFrom('settlement')
+    .distinctOn('refuel_id')
+    .select(['refuel_id', 'ending'])
+    .where('station_id', '=', of.stationId)
+    .where('sale_id', '=', of.saleId)
+    .where('refuel_id', '<>', of.firstRefuelId)
+    .orderBy('refuel_id')
+    .orderBy('cursor', 'desc')
+    .execute()
+  return rows.filter(({ ending }) => ending === 'pending').map((row) => row.refuel_id)
+}
+
 function toSettlement(row: Selectable<Database['settlement']>): Settlement {
   return Settlement.parse({
     cursor: Number(row.cursor),
