@@ -96,6 +96,18 @@ describe.each(databases)('authorising a pump, on %s', (database) => {
     expect((await ask(station, '川D50004').send()).json.limitFen).toBe(40_000)
   })
 
+  test('an answer that got lost holds nothing back from the same refuel asked again', async () => {
+    const station = await cloud.createStation()
+    await cloud.createMember({ plate: '川D50010', balanceFen: 40_000 })
+    const first = ask(station, '川D50010')
+    const { refuelId } = first.request
+    await first.send()
+    const again = await ask(station, '川D50010', { refuelId }).send()
+    expect(again.json).toMatchObject({ decision: 'allowed', limitFen: 40_000 })
+    const other = await ask(station, '川D50010').send()
+    expect(other.json).toMatchObject({ reason: 'insufficient_funds' })
+  })
+
   test('two stations that ask at once are not both promised the same money', async () => {
     await cloud.createMember({ plate: '川D50009', balanceFen: 40_000 })
     const stations = await Promise.all([1, 2, 3, 4].map(() => cloud.createStation()))

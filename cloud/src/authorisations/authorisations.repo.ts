@@ -88,14 +88,23 @@ export async function findAuthorisation(
   }
 }
 
-/** What a member may still spend under authorisations that no refuel has closed yet. */
-export async function sumOpenLimits(db: Db, memberId: string, since: Date): Promise<number> {
+/**
+ * What a member may still spend under authorisations that no refuel has closed yet. One refuel
+ * delivers once, however often it asked: it counts with its largest limit, and `exceptRefuelId`
+ * not at all.
+ */
+export async function sumOpenLimits(
+  db: Db,
+  of: { readonly memberId: string; readonly since: Date; readonly exceptRefuelId: string },
+): Promise<number> {
   const rows = await db
     .selectFrom('authorisation')
-    .select('limit_fen')
-    .where('member_id', '=', memberId)
-    .where('decided_at', '>=', since)
+    .select(({ fn }) => fn.max('limit_fen').as('limit_fen'))
+    .where('member_id', '=', of.memberId)
+    .where('decided_at', '>=', of.since)
+    .where('refuel_id', '<>', of.exceptRefuelId)
     .where('closed_at', 'is', null)
+    .groupBy(['station_id', 'refuel_id'])
     .execute()
   return rows.reduce((sum, row) => sum + Number(row.limit_fen ?? 0), 0)
 }

@@ -74,7 +74,11 @@ async function decide(
   const { member, vehicle } = identified
   await lockMember(trx, member.memberId)
   const dayStart = dayStartOf(now)
-  const held = await sumOpenLimits(trx, member.memberId, dayStart)
+  const held = await sumOpenLimits(trx, {
+    memberId: member.memberId,
+    since: dayStart,
+    exceptRefuelId: request.refuelId,
+  })
   const spentTodayFen = (await sumChargesSince(trx, member.memberId, dayStart)) + held
   const spender = toSpender(member, vehicle, spentTodayFen, deps.gateways)
   const reason = assessMember(spender, request.grade)
