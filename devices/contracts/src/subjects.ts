@@ -1,3 +1,6 @@
+/** Replies go under here and nowhere else: a reply is never sent to a subject of another kind. */
+export const inboxes = '_INBOX'
+
 /**
  * NATS subjects. A station may publish its own `events` and ask its own questions; the
  * server's user permissions enforce that (see `cloud/nats/nats.conf`).
@@ -14,6 +17,8 @@ export const subjects = {
   /** Request and reply: `SettlementQuery` → `SettlementBatch` (or `Refusal`). */
   settlements: (stationId: string) => `forecourt.ask.${stationId}.settlements`,
   asksOfAll: 'forecourt.ask.*.*',
+  /** Where the server's and the cloud's replies to one station go; no other may listen there. */
+  inbox: (stationId: string) => `${inboxes}.${stationId}`,
 } as const
 
 /** The JetStream stream that holds events until the cloud has committed them. */
