@@ -3,6 +3,7 @@ import {
   ControllerId,
   FuellingPoint,
   Grade,
+  NatsUrl,
   NozzleNumber,
   ReleaseMode,
   StationId,
@@ -53,10 +54,7 @@ const UplinkConfig = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('http'), url: z.url({ protocol: /^https?$/ }) }),
   z.strictObject({
     kind: z.literal('nats'),
-    servers: z
-      .array(z.url({ protocol: /^(nats|tls)$/ }))
-      .min(1)
-      .max(16),
+    servers: z.array(NatsUrl).min(1).max(16),
   }),
 ])
 
@@ -175,17 +173,35 @@ export function loadConfig(
   const file = path ?? env['STATION_CONFIG']
   if (!file) throw new Error('no config: give --config FILE or set STATION_CONFIG')
   const station = StationConfig.safeParse(readJson(file))
-  const token = z.string().min(16).max(512).safeParse(env['UPLINK_TOKEN'])
+  const token = readToken(env)
   const faults = [
     ...(station.success ? [] : [z.prettifyError(station.error)]),
-    ...(token.success
-      ? []
-      : [
-          '✖ UPLINK_TOKEN: set it to the token that POST /v1/stations gave (16 characters or more)',
-        ]),
+    ...('fault' in token ? [`✖ ${token.fault}`] : []),
   ]
-  if (!station.success || !token.success) throw new Error(`${file}\n${faults.join('\n')}`)
-  return { station: station.data, uplinkToken: token.data }
+  if (!station.success || 'fault' in token) throw new Error(`${file}\n${faults.join('\n')}`)
+  return { station: station.data, uplinkToken: token.value }
+}
+
+const UplinkToken = z.string().min(16).max(512)
+
+/** The token by environment, or a file that holds it and nothing else (a mounted secret). */
+function readToken(
+  env: NodeJS.ProcessEnv,
+): { readonly value: string } | { readonly fault: string } {
+  const given = env['UPLINK_TOKEN']
+  const file = env['UPLINK_TOKEN_FILE']
+  if (given && file) {
+    return { fault: 'UPLINK_TOKEN and UPLINK_TOKEN_FILE: set one of them, not both' }
+  }
+  const name = file ? 'UPLINK_TOKEN_FILE' : 'UPLINK_TOKEN'
+  try {
+    const token = UplinkToken.safeParse(file ? readFileSync(file, 'utf8').trim() : given)
+    if (token.success) return { value: token.data }
+  } catch (error) {
+    return { fault: `${name}: ${error instanceof Error ? error.message : String(error)}` }
+  }
+  const what = file ? 'the file must hold' : 'set it (or UPLINK_TOKEN_FILE) to'
+  return { fault: `${name}: ${what} the token that POST /v1/stations gave, 16 characters or more` }
 }
 
 function readJson(file: string): unknown {

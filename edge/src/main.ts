@@ -10,7 +10,8 @@ const help = `forecourt edge: one gateway for one station
   --config FILE   the station's config (default: env STATION_CONFIG); see edge/station.example.json
   --help          this text
 
-  UPLINK_TOKEN    the station token that POST /v1/stations of the cloud gave
+  UPLINK_TOKEN    the station token that POST /v1/stations of the cloud gave,
+                  or UPLINK_TOKEN_FILE: a file that holds it
 
 Exit codes: 0 stopped as asked, 1 failed while running, 2 bad config or arguments.
 `

@@ -89,6 +89,21 @@ describe('a station config', () => {
     expect(() => loadConfig(undefined, env)).toThrow(/--config FILE or set STATION_CONFIG/)
   })
 
+  test('the token may lie in a file, but there is one token', () => {
+    const file = join(folder, 'token')
+    writeFileSync(file, 'token-in-a-file-0123456789\n')
+    const fromFile = load(example(), { UPLINK_TOKEN_FILE: file })
+    expect(fromFile.uplinkToken).toBe('token-in-a-file-0123456789')
+    expect(() => load(example(), { ...env, UPLINK_TOKEN_FILE: file })).toThrow(/one of them/)
+    expect(() => load(example(), { UPLINK_TOKEN_FILE: '/nowhere' })).toThrow(
+      /UPLINK_TOKEN_FILE: .*\/nowhere/,
+    )
+    writeFileSync(file, 'short')
+    expect(() => load(example(), { UPLINK_TOKEN_FILE: file })).toThrow(
+      /UPLINK_TOKEN_FILE: the file must hold/,
+    )
+  })
+
   test('the file for editors is current: else run node edge/src/write-schema.ts', () => {
     const stored = JSON.parse(readFileSync(here('station.schema.json'), 'utf8'))
     expect(stored).toEqual(JSON.parse(toStationSchema()))

@@ -5,6 +5,7 @@ import {
   SettlementBatch,
   type StationEvent,
   subjects,
+  toNatsAddress,
   type Uplink,
   type UplinkCall,
   UplinkError,
@@ -21,9 +22,10 @@ const attemptsMax = 1000
 const freshIdFromAttempt = 3
 
 export type NatsUplinkDeps = {
+  /** URLs; `user:password@` in the first that has them goes before `stationId` and `token`. */
   readonly servers: readonly string[]
   readonly stationId: string
-  /** The station's password at the broker; its user name is its id. */
+  /** The station's password at a server whose user name for it is its id. */
   readonly token: string
 }
 
@@ -117,10 +119,11 @@ export function createNatsUplink(deps: NatsUplinkDeps): Uplink {
 
 function connectAs(deps: NatsUplinkDeps): Promise<NatsConnection> {
   return connect({
-    servers: [...deps.servers],
     user: deps.stationId,
     pass: deps.token,
+    ...toNatsAddress(deps.servers),
     name: `station ${deps.stationId}`,
+    inboxPrefix: subjects.inbox(deps.stationId),
     timeout: 5000,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 500,
