@@ -31,3 +31,12 @@ export function saleIdOf(
   const companion = totaliserMl === null ? `s${startedAt ?? 'unseen'}` : `t${totaliserMl}`
   return [controllerId, fuellingPoint, nozzle, transactionNumber ?? '-', companion].join('/')
 }
+
+/**
+ * Whether a sale's id tells it from every other. Without a totaliser and without a witnessed
+ * start only the number is left, which wraps (or is not counted at all): the same id may then
+ * be another sale, and whoever meets it twice must tell a person instead of dropping one.
+ */
+export function isUnmistakable(sale: Pick<Sale, 'totaliserMl' | 'startedAt'>): boolean {
+  return sale.totaliserMl !== null || sale.startedAt !== null
+}
