@@ -1,8 +1,8 @@
-import { Fen } from '@forecourt/contracts'
+import { Fen, Millilitres, priceOf } from '@forecourt/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { idle, type SessionInput } from '../src/session/index.ts'
-import { lifted, platesSeen, refuelId, run, sale, vote } from './visit.ts'
+import { lifted, platesSeen, priceFenPerLitre, refuelId, run, sale, vote } from './visit.ts'
 
 const flow: SessionInput = { type: 'flow_started' }
 const finished = (n: number): SessionInput => ({ type: 'sale_finished', sale: sale(n) })
@@ -289,5 +289,20 @@ describe('whatever comes in whatever order', () => {
 
   test('nothing in, nothing out', () => {
     expect(run([])).toMatchObject({ session: idle, facts: [] })
+  })
+
+  test('a recovered sale that nothing tells from the last one is passed on, not swallowed', () => {
+    const unseen = { saleId: 'pump-a/1/1/-/sunseen', totaliserMl: null, startedAt: null }
+    const recovered = (n: number, volumeMl: Millilitres): SessionInput => ({
+      type: 'recovered',
+      refuelId: refuelId(n),
+      sale: sale(n, { ...unseen, volumeMl, amountFen: priceOf(volumeMl, priceFenPerLitre) }),
+      totaliserBeforeMl: null,
+    })
+    const { types } = run([
+      recovered(1, Millilitres.parse(20_000)),
+      recovered(2, Millilitres.parse(35_000)),
+    ])
+    expect(types).toEqual(['refuel.completed.v1', 'refuel.completed.v1'])
   })
 })

@@ -118,6 +118,16 @@ describe('the store', () => {
     store.close()
   })
 
+  test('a sale whose id comes round is an alarm even in the same figures, never silence', async () => {
+    const store = open()
+    const over = { saleId: 'pump-a/1/1/7/sunseen', totaliserMl: null, startedAt: null }
+    await store.commit(change({ facts: [completed(7, over)] }))
+    const events = await store.commit(change({ facts: [completed(7, over)] }))
+    expect(events).toMatchObject([{ type: 'alarm.raised.v1', alarm: 'sale_unreadable' }])
+    expect(events[0]).toMatchObject({ detail: expect.stringContaining('20000 ml, 15780 fen') })
+    store.close()
+  })
+
   test('many changes of one moment are one commit, and a bad one takes no other with it', async () => {
     const store = open()
     const bad = {

@@ -1,4 +1,10 @@
-import { amountDeviationFen, amountToleranceFen, type Sale, toYuanText } from '@forecourt/contracts'
+import {
+  amountDeviationFen,
+  amountToleranceFen,
+  isUnmistakable,
+  type Sale,
+  toYuanText,
+} from '@forecourt/contracts'
 import {
   type Session,
   type SessionEffect,
@@ -55,7 +61,8 @@ export function recover(
   session: Session,
   { refuelId, sale, totaliserBeforeMl }: Extract<SessionInput, { type: 'recovered' }>,
 ): Step {
-  if (session.saleIds.includes(sale.saleId)) return stay(session)
+  // A known id that may be another sale's is passed on: the store tells it as an alarm.
+  if (session.saleIds.includes(sale.saleId) && isUnmistakable(sale)) return stay(session)
   // The visit's own sale, waiting for its plate, is found again: it is not a second one.
   if (session.status === 'closing' && session.sale.saleId === sale.saleId) return stay(session)
   return {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Sale } from '@forecourt/contracts'
+import { isUnmistakable, type Sale } from '@forecourt/contracts'
 
 /**
  * A controller shows its last sale again and again; a wrapped counter comes round after 65,536
@@ -7,18 +7,25 @@ import type { Sale } from '@forecourt/contracts'
  */
 const knownSalesMax = 20_000
 
-/** Remembers a sale once, inside the caller's database transaction. */
-export function recordSale(db: DatabaseSync): (sale: Sale) => 'new' | 'same' | 'conflict' {
+/**
+ * Remembers a sale once, inside the caller's database transaction. `unclear`: the id and the
+ * figures are known, but the id does not tell one sale from another.
+ */
+export function recordSale(
+  db: DatabaseSync,
+): (sale: Sale) => 'new' | 'same' | 'conflict' | 'unclear' {
   const insert = db.prepare(
     `INSERT INTO known_sale (sale_id, fuelling_point, volume_ml, amount_fen)
      VALUES (?, ?, ?, ?) ON CONFLICT (sale_id) DO NOTHING`,
   )
   const find = db.prepare('SELECT volume_ml, amount_fen FROM known_sale WHERE sale_id = ?')
-  return ({ saleId, fuellingPoint, volumeMl, amountFen }) => {
+  return (sale) => {
+    const { saleId, fuellingPoint, volumeMl, amountFen } = sale
     if (insert.run(saleId, fuellingPoint, volumeMl, amountFen).changes === 1) return 'new'
     const known = find.get(saleId)
     const isSame = known?.['volume_ml'] === volumeMl && known['amount_fen'] === amountFen
-    return isSame ? 'same' : 'conflict'
+    if (!isSame) return 'conflict'
+    return isUnmistakable(sale) ? 'same' : 'unclear'
   }
 }
 

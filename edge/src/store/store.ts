@@ -152,7 +152,7 @@ function prepareFacts(db: DatabaseSync, { stationId, edgeId, outbox, count }: Co
       const verdict = fact.type === 'refuel.completed.v1' ? record(fact.sale) : 'new'
       if (verdict !== 'new') count('sale_repeated')
       if (verdict === 'same') return []
-      return [verdict === 'conflict' ? toConflict(fact) : fact]
+      return [verdict === 'new' ? fact : toAlarm(fact, verdict)]
     })
     const events = news.map((fact) => {
       const seq = Number(bump.get(fact.fuellingPoint)?.['seq'])
@@ -168,11 +168,12 @@ function toText(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value)
 }
 
-/** One sale id with two sets of figures: not sent as a sale twice, and not lost either. */
-function toConflict(fact: StationFact): StationFact {
+/** A known sale id that may be another sale: not sent as a sale twice, and not lost either. */
+function toAlarm(fact: StationFact, verdict: 'conflict' | 'unclear'): StationFact {
   if (fact.type !== 'refuel.completed.v1') return fact
   const { saleId, volumeMl, amountFen } = fact.sale
-  const detail = `sale ${saleId} shown again with other figures: ${volumeMl} ml, ${amountFen} fen`
+  const how = verdict === 'conflict' ? 'with other figures' : 'and may be another sale'
+  const detail = `sale ${saleId} shown again ${how}: ${volumeMl} ml, ${amountFen} fen`
   const { fuellingPoint, refuelId } = fact
   return { type: 'alarm.raised.v1', alarm: 'sale_unreadable', fuellingPoint, refuelId, detail }
 }
