@@ -99,4 +99,14 @@ describe.each(databases)('taking events, on %s', (kind) => {
     expect(receipts.map(({ status }) => status)).toEqual(['committed', 'rejected'])
     expect(notes).toContain('sale_conflict')
   })
+
+  test('a sale whose id may be another’s is kept for a person, though its figures are the same', async () => {
+    const station = await makeStation('wrapped-1')
+    const [first, second] = [completed(station), completed(station)]
+    const unseen = { ...first.sale, saleId: 'pump-a/1/1/7/sunseen', totaliserMl: null }
+    const told = (event: typeof first) => ({ ...event, sale: { ...unseen }, origin: 'recovered' })
+    const receipts = await station.ingest(station.stationId, [told(first), told(second)])
+    expect(receipts.map(({ status }) => status)).toEqual(['committed', 'rejected'])
+    expect(notes).toContain('sale_conflict')
+  })
 })

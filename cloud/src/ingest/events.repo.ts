@@ -1,4 +1,4 @@
-import type { RefuelCompleted, StationEvent } from '@forecourt/contracts'
+import { isUnmistakable, type RefuelCompleted, type StationEvent } from '@forecourt/contracts'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import type { CheckedEvent, Misfit } from './check-event.ts'
@@ -89,7 +89,9 @@ export async function findSaleStanding(trx: Db, event: RefuelCompleted): Promise
   const same = rows.find((row) => row.station_id === stationId && row.sale_id === sale.saleId)
   const figures = figuresOf(sale)
   if (same) {
-    const isEqual = same.figures === figures
+    // Where the id may be another sale's, equal figures prove nothing.
+    const isItself = isUnmistakable(sale) || same.refuel_id === refuelId
+    const isEqual = isItself && same.figures === figures
     const detail = isEqual ? '' : `stored ${same.figures}, now ${figures}`
     return { kind: isEqual ? 'same' : 'conflict', firstRefuelId: same.refuel_id, detail }
   }
