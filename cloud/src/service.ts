@@ -27,6 +27,7 @@ import { connectStations, type StationLine } from './nats/index.ts'
 import { createSandboxGateway, createStoredValueGateway } from './payments/gateways/index.ts'
 import {
   type ChargeWorker,
+  chargeRoutes,
   countJobs,
   createChargeWorker,
   noticePath,
@@ -142,6 +143,7 @@ async function compose(ground: Ground, port: number) {
       memberRoutes({ db, balanceOf: (memberId) => balanceOf(db, walletOf(memberId)) }),
       vehicleTokenRoutes({ db, key, clock }),
       walletRoutes({ db }),
+      chargeRoutes({ db, clock }),
       receiptRoutes({ db }),
       refuelRoutes({ db }),
       quarantineRoutes({ db }),
@@ -198,6 +200,7 @@ function reportRecorded({ metrics, log }: Ground): (recorded: Recorded) => void 
   return (recorded) => {
     metrics.countRecorded(recorded.kind)
     if (recorded.kind === 'contradicted') log.error(recorded, 'provider contradicts itself')
+    else if (recorded.kind === 'stuck') log.error(recorded, 'charge waits for a person')
     else if (recorded.kind !== 'already') log.info(recorded, 'charge answered')
   }
 }

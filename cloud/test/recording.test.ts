@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenDatabase, openDatabase } from '../src/db/open.ts'
+import { chargeRoutes } from '../src/payments/charge-routes.ts'
 import { claimJobs, insertIntent, listChargeEvents } from '../src/payments/charges.repo.ts'
 import { type ChargeIntent, intentIdOf } from '../src/payments/intent.ts'
 import { type ProviderAnswer, recordOutcome } from '../src/payments/record-outcome.ts'
@@ -104,6 +105,21 @@ describe.each(databases)('recording what a provider answered, on %s', (kind) => 
     expect(await endings(intent)).toEqual(['pending'])
     await record(intent, paid, null)
     expect(await endings(intent)).toEqual(['pending', 'charged'])
+  })
+
+  test('what stays pending for a person is listed, and asked about again on the person’s word', async () => {
+    const intent = await makeIntent()
+    const kinds = []
+    for (const attempt of [1, 2, 3]) kinds.push((await record(intent, unknown, attempt)).kind)
+    expect(kinds).toEqual(['pending', 'pending', 'stuck'])
+    const routes = chargeRoutes({ db: database.db, clock: () => now })
+    expect(await (await routes.request('/charges/stuck')).json()).toMatchObject({
+      charges: expect.arrayContaining([
+        expect.objectContaining({ intentId: intent.intentId, amountFen: 31_560 }),
+      ]),
+    })
+    await routes.request('/charges/stuck/ask-again', { method: 'POST' })
+    expect(await claim(intent, now)).toMatchObject([{ state: 'query', attempt: 1 }])
   })
 
   test('two workers never take the same job', async () => {

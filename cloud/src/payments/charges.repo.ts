@@ -186,6 +186,29 @@ export async function rescheduleJob(
     .execute()
 }
 
+/** Charges that wait for a person, oldest first. */
+export async function listStuck(db: Db, limit: number): Promise<readonly ChargeIntent[]> {
+  const rows = await db
+    .selectFrom('charge_intent')
+    .innerJoin('charge_job', 'charge_job.intent_id', 'charge_intent.intent_id')
+    .selectAll('charge_intent')
+    .where('charge_job.state', '=', 'stuck')
+    .orderBy('charge_intent.created_at')
+    .limit(limit)
+    .execute()
+  return rows.map(toIntent)
+}
+
+/** Lets every stuck charge be asked about anew, with all its attempts. Returns how many there were. */
+export async function reviveStuck(db: Db, now: Date): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('charge_job')
+    .set({ state: 'query', attempts: 0, next_at: now, lease_until: null })
+    .where('state', '=', 'stuck')
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
 /** Jobs waiting, by state: for the metrics. */
 export async function countJobs(db: Db): Promise<ReadonlyMap<JobState, number>> {
   const rows = await db

@@ -1,4 +1,5 @@
 export type { Backoff } from './backoff.ts'
+export { chargeRoutes } from './charge-routes.ts'
 export {
   countJobs,
   insertIntent,

@@ -18,9 +18,19 @@ import { issueReceipt } from './receipts.repo.ts'
 
 export type ProviderAnswer = ChargeOutcome | { readonly kind: 'absent' }
 
-/** What an answer changed. `already`: nothing, it had been said before. */
+/**
+ * What an answer changed. `already`: nothing, it had been said before. `stuck`: pending, and
+ * nobody asks any more until a person lets it (`POST /v1/charges/stuck/ask-again`).
+ */
 export type Recorded = {
-  readonly kind: 'paid' | 'refused' | 'pending' | 'already' | 'contradicted' | 'unknown_intent'
+  readonly kind:
+    | 'paid'
+    | 'refused'
+    | 'pending'
+    | 'stuck'
+    | 'already'
+    | 'contradicted'
+    | 'unknown_intent'
   readonly stationId: string | null
 }
 
@@ -69,8 +79,8 @@ export function recordOutcome(
         })
         return { kind: 'refused', stationId }
       case 'unknown':
-      case 'absent':
-        await askLater(trx, answer)
+      case 'absent': {
+        const kind = await askLater(trx, answer)
         if (!before.includes('unknown') && outcome.kind === 'unknown') {
           await appendSettlement(trx, {
             ...toDecision(intent, answer.now),
@@ -78,7 +88,8 @@ export function recordOutcome(
             reason: 'provider_unknown',
           })
         }
-        return { kind: 'pending', stationId }
+        return { kind, stationId }
+      }
     }
   })
 }
@@ -129,8 +140,9 @@ async function settleFinally(trx: Kysely<Database>, decision: Decision): Promise
   }
 }
 
-async function askLater(trx: Kysely<Database>, answer: Answer): Promise<void> {
-  if (answer.attempt === null) return
+/** Gives the job its next turn, or none when it was asked about often enough. */
+async function askLater(trx: Kysely<Database>, answer: Answer): Promise<'pending' | 'stuck'> {
+  if (answer.attempt === null) return 'pending'
   const waitMs = waitAfter(answer.attempt, answer.backoff)
   const state = answer.outcome.kind === 'absent' ? 'charge' : 'query'
   await rescheduleJob(trx, {
@@ -138,6 +150,7 @@ async function askLater(trx: Kysely<Database>, answer: Answer): Promise<void> {
     state: waitMs === null ? 'stuck' : state,
     nextAt: new Date(answer.now.getTime() + (waitMs ?? 0)),
   })
+  return waitMs === null ? 'stuck' : 'pending'
 }
 
 function toDecision(intent: ChargeIntent, decidedAt: Date): Omit<Decision, 'ending'> {
