@@ -16,6 +16,8 @@ import { createForecourt, type Forecourt } from '../src/world/forecourt.ts'
 /** A whole station as real processes, two postpay pumps of different makes, and its judge. */
 export type Rig = {
   readonly box: Box
+  /** Where the station keeps its config, its secrets and everything else. */
+  readonly dataDirectory: string
   readonly forecourt: Forecourt
   /** Waits for something, at most `withinMs`. @throws {Error} naming `what`. */
   until<T>(what: string, look: () => Promise<T | null> | T | null, withinMs?: number): Promise<T>
@@ -78,6 +80,7 @@ export async function startRig(options: {
   const forecourt = createForecourt({ box, timeScale: options.timeScale, log })
   return {
     box,
+    dataDirectory,
     forecourt,
     until,
     arrive: (fuellingPoint) => arrive(forecourt, fuellingPoint),
