@@ -1,110 +1,91 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect as connectTcp, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { AuthorisationAnswer, StationEvent } from '@forecourt/contracts'
-import { eventStream, subjects } from '@forecourt/contracts'
+import { eventStream, subjects, toNatsAddress, UplinkError } from '@forecourt/contracts'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { connect } from '@nats-io/transport-node'
-import { describe, inject } from 'vitest'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { createNatsUplink } from '../src/uplink/index.ts'
-import { createPeerMemory, describeUplink, type UplinkPeer } from './uplink-conformance.ts'
+import { openNatsPeer, shippedUsers, startServer } from './nats-peer.ts'
+import { describeUplink, event } from './uplink-conformance.ts'
 
-const program = inject('natsServer')
+/** Hexadecimal that a lax reader of configurations could take for a number. */
+const passwords = { NATS_CLOUD_PASSWORD: '12e4567890', NATS_STATION_PASSWORD: '0987654321ab' }
+const users = shippedUsers(passwords)
+const call = { timeoutMs: 3_000, signal: new AbortController().signal }
 
-/** A server of this test's own, so that it can be stopped. */
-async function startServer() {
-  const folder = mkdtempSync(join(tmpdir(), 'edge-nats-'))
-  const free = createServer().listen(0, '127.0.0.1')
-  await once(free, 'listening')
-  const { port } = free.address() as AddressInfo
-  free.close()
-  await once(free, 'close')
-  const args = ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port)]
-  const child = spawn(program ?? '', args, { stdio: 'ignore' })
-  for (let tries = 0; tries < 100; tries++) {
-    const isUp = await new Promise<boolean>((resolve) => {
-      const socket = connectTcp(port, '127.0.0.1', () => resolve(true))
-      socket.on('error', () => resolve(false))
-      socket.on('connect', () => socket.destroy())
+describe.skipIf(inject('natsServer') === null)('with a real nats-server', () => {
+  describeUplink('NATS JetStream', () => openNatsPeer())
+  describeUplink('NATS JetStream with the users we ship', () => openNatsPeer(users))
+
+  describe('the users we ship', () => {
+    let server: Awaited<ReturnType<typeof startServer>>
+    let cloud: NatsConnection
+    let station: NatsConnection
+    beforeAll(async () => {
+      server = await startServer(users)
+      const as = (user: string, password: string) =>
+        connect({
+          ...toNatsAddress([server.urlOf(user, password)]),
+          inboxPrefix: subjects.inbox(user),
+        })
+      cloud = await as('cloud', passwords.NATS_CLOUD_PASSWORD)
+      station = await as('demo-1', passwords.NATS_STATION_PASSWORD)
+      const manager = await jetstreamManager(cloud)
+      await manager.streams.add({ name: eventStream, subjects: [subjects.eventsOfAll] })
     })
-    if (isUp) break
-    await sleep(50)
-  }
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-    rmSync(folder, { recursive: true, force: true })
-  }
-  return { url: `nats://127.0.0.1:${port}`, stop }
-}
+    afterAll(async () => {
+      await station.close()
+      await cloud.close()
+      await server.stop()
+    })
 
-async function openPeer(): Promise<UplinkPeer> {
-  const server = await startServer()
-  const memory = createPeerMemory()
-  let answer: Omit<AuthorisationAnswer, 'requestId'> | null = null
-  let lost = 0
-  let isRefusing = false
-  const cloud = await connect({ servers: server.url, reconnect: false })
-  const manager = await jetstreamManager(cloud)
-  await manager.streams.add({ name: eventStream, subjects: [subjects.eventsOfAll] })
-  await manager.consumers.add(eventStream, { durable_name: 'peer', ack_policy: 'explicit' })
-  const consumer = await jetstream(cloud).consumers.get(eventStream, 'peer')
-  const messages = await consumer.consume()
-  const ingest = async () => {
-    for await (const message of messages) {
-      const receipts = memory.take([message.json<StationEvent>()])
-      message.ack()
-      if (lost-- > 0) continue
-      cloud.publish(subjects.receipts('demo-1'), JSON.stringify({ receipts }))
+    /** What the server says to a subscription, once it has had the time to say it. */
+    async function heard(subject: string): Promise<string> {
+      const { promise, resolve } = Promise.withResolvers<string>()
+      const subscription = station.subscribe(subject, {
+        callback: (error) => resolve(error === null ? 'a message' : error.message),
+      })
+      await station.flush()
+      cloud.publish(subject.replace('>', 'a.b'), 'for someone')
+      await cloud.flush()
+      const answer = await promise
+      subscription.unsubscribe()
+      return answer
     }
-  }
-  const ingesting = ingest().catch(() => undefined) // The server was stopped; so is the peer.
-  cloud.subscribe(subjects.asksOfAll, {
-    callback: (_, message) => {
-      const body = message.json<{ requestId: string; after: number }>()
-      if (isRefusing) message.respond(JSON.stringify({ type: 'station_in_use', detail: 'other' }))
-      else if (message.subject.endsWith('.authorise')) {
-        message.respond(JSON.stringify({ requestId: body.requestId, ...answer }))
-      } else message.respond(JSON.stringify({ settlements: memory.after(body.after) }))
-    },
-  })
-  const uplink = createNatsUplink({
-    servers: [server.url],
-    stationId: 'demo-1',
-    token: 'station-token-0123456789',
-  })
-  const stop = async () => {
-    await server.stop()
-  }
-  return {
-    uplink,
-    taken: () => memory.ids,
-    loseReceipts: (times) => {
-      lost = times
-    },
-    reject: (eventId) => void memory.bad.add(eventId),
-    answer: (next) => {
-      answer = next
-    },
-    settle: (one) => void memory.settlements.push(one),
-    refuse: () => {
-      isRefusing = true
-    },
-    stop,
-    close: async () => {
-      await uplink.close()
-      await cloud.close().catch(() => undefined)
-      await stop()
-      await ingesting
-    },
-  }
-}
 
-describe.skipIf(program === null)('with a real nats-server', () => {
-  describeUplink('NATS JetStream', openPeer)
+    test('a station hears its own receipts, and nobody else’s receipts, events or replies', async () => {
+      expect(await heard(subjects.receipts('demo-1'))).toBe('a message')
+      for (const subject of [
+        subjects.receipts('demo-2'),
+        subjects.eventsOfAll,
+        '_INBOX.>',
+        `${subjects.inbox('demo-2')}.>`,
+      ]) {
+        expect(await heard(subject), subject).toMatch(/permissions violation/i)
+      }
+    })
+
+    test('a station publishes its own events, never another’s, and does not touch the stream', async () => {
+      const js = jetstream(station, { timeout: 1_000 })
+      const manager = await jetstreamManager(cloud)
+      const held = async () => (await manager.streams.info(eventStream)).state.messages
+      const before = await held()
+      await js.publish(subjects.event('demo-1', 1), '{}')
+      await expect(js.publish(subjects.event('demo-2', 1), '{}')).rejects.toThrow()
+      const purge = `$JS.API.STREAM.PURGE.${eventStream}`
+      await expect(station.request(purge, '', { timeout: 1_000 })).rejects.toThrow()
+      expect(await held()).toBe(before + 1)
+    })
+
+    test('a wrong password is a refusal in words that do not repeat it', async () => {
+      const uplink = createNatsUplink({
+        servers: [server.urlOf('demo-1', 'wrong-password')],
+        stationId: 'demo-1',
+        token: 'station-token-0123456789',
+      })
+      const error = await uplink.send([event(1)], call).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(UplinkError)
+      expect(error).toMatchObject({ code: 'uplink_refused' })
+      expect(String(error)).not.toContain('wrong-password')
+      await uplink.close()
+    })
+  })
 })
