@@ -33,7 +33,8 @@ type Figure = {
   readonly name: string
   readonly value: number
   readonly unit: string
-  readonly budget: string
+  readonly budget: number
+  readonly bound: 'min'
   readonly ok: boolean
   readonly note: string
 }
@@ -105,7 +106,8 @@ const figure = (name: string, value: number, unit: string, min: number, how: str
   name,
   value,
   unit,
-  budget: `≥ ${min} ${unit}`,
+  budget: min,
+  bound: 'min',
   ok: value >= min,
   note: `${how}, PGlite in memory`,
 })

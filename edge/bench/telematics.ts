@@ -68,7 +68,8 @@ async function benchBroker() {
     name: 'telematics: QoS 1 publish to state',
     value,
     unit: 'messages/s',
-    budget: `≥ ${messagesPerSecondMin}/s`,
+    budget: messagesPerSecondMin,
+    bound: 'min',
     ok: isComplete && value >= messagesPerSecondMin,
     note: `${carsAtOnce * messagesPerCar} folded before their PUBACK; ${carsAtOnce} cars in the same process`,
   }
@@ -101,7 +102,8 @@ function benchFold() {
     name: 'telematics: fold with 500 cars known',
     value,
     unit: 'messages/s',
-    budget: `≥ ${foldsPerSecondMin}/s`,
+    budget: foldsPerSecondMin,
+    bound: 'min',
     ok: presence.size === presenceLimits.vehiclesMax && value >= foldsPerSecondMin,
     note: `${presence.size} cars, position and level moving in every message`,
   }

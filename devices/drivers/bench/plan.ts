@@ -31,6 +31,7 @@ export async function bench() {
       value,
       unit: 'ms',
       budget: planMsMax,
+      bound: 'max',
       ok: value <= planMsMax,
       note: `${fieldsInProfile} fields in ${blocks / plansTimed} requests; one plan a line start`,
     },

@@ -7,7 +7,9 @@ type Figure = {
   readonly name: string
   readonly value: number
   readonly unit: string
-  readonly budget: string
+  readonly budget: number
+  /** Whether the value may not exceed the budget (`max`), or not stay below it (`min`). */
+  readonly bound: 'max' | 'min'
   readonly ok: boolean
   /** What was compared or how it was measured. */
   readonly note: string
@@ -18,7 +20,7 @@ const usage = `npm run bench [-- NAME…] [--json]
 
 Runs every bench/*.ts of every workspace (or those whose name contains NAME), one after
 another, and holds each figure against its budget. Exit code 1 when a budget is broken.
-  --json   one JSON object a line: {name, value, unit, budget, ok, note}
+  --json   one JSON object a line: {name, value, unit, budget, bound, ok, note}
 `
 
 const root = join(import.meta.dirname, '../../..')
@@ -59,10 +61,13 @@ async function runOne(path: string, print: (figure: Figure) => void): Promise<nu
 
 const printJson = (figure: Figure) => process.stdout.write(`${JSON.stringify(figure)}\n`)
 
-function printRow({ name, value, unit, budget, ok, note }: Figure): void {
-  const rounded = value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
+const toText = (value: number) =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
+
+function printRow({ name, value, unit, budget, bound, ok, note }: Figure): void {
+  const limit = `${bound === 'max' ? '≤' : '≥'} ${toText(budget)}`
   process.stdout.write(
-    `${ok ? 'ok  ' : 'OVER'} ${name.padEnd(36)} ${`${rounded} ${unit}`.padEnd(22)} budget ${budget.padEnd(18)} ${note}\n`,
+    `${ok ? 'ok  ' : 'OVER'} ${name.padEnd(36)} ${`${toText(value)} ${unit}`.padEnd(22)} budget ${limit.padEnd(10)} ${note}\n`,
   )
 }
 
