@@ -10,7 +10,7 @@ export const subjects = {
   event: (stationId: string, fuellingPoint: number) =>
     `forecourt.events.${stationId}.${fuellingPoint}`,
   eventsOfAll: 'forecourt.events.>',
-  /** Core NATS, a `ReceiptBatch`. Lost ones do no harm: the event is sent again. */
+  /** Core NATS, a `ReceiptBatch` or an `EventRefusal`. Lost ones do no harm: the event is sent again. */
   receipts: (stationId: string) => `forecourt.receipts.${stationId}`,
   /** Request and reply: `AuthorisationRequest` → `AuthorisationAnswer` (or `Refusal`). */
   authorise: (stationId: string) => `forecourt.ask.${stationId}.authorise`,

@@ -27,6 +27,17 @@ export const EventBatch = z.strictObject({
 export const ReceiptBatch = z.strictObject({ receipts: z.array(Receipt) })
 export type ReceiptBatch = z.infer<typeof ReceiptBatch>
 
+/**
+ * Why none of these events was taken, where no status can say so (NATS). Nothing is lost: the
+ * gateway keeps them, and names the reason to a person. `type` is the API's stable code.
+ */
+export const EventRefusal = z.strictObject({
+  type: z.string().max(64),
+  detail: z.string().max(500),
+  eventIds: z.array(EventId).max(uplinkLimits.eventsPerBatchMax),
+})
+export type EventRefusal = z.infer<typeof EventRefusal>
+
 /** May this fuelling point deliver, and how much? Asked at the lift in mode `on_authorisation`. */
 export const AuthorisationRequest = z.strictObject({
   requestId: EventId,
