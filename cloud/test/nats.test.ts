@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Receipt, subjects } from '@forecourt/contracts'
+import { EventRefusal, type Receipt, subjects } from '@forecourt/contracts'
 import { jetstream } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
@@ -23,7 +23,11 @@ const program = inject('natsServer')
 /** A server of its own: on a shared one, another test's cloud would take these events. */
 async function startNatsServer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'forecourt-nats-'))
-  const args = ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', '-1', '--ports_file_dir', folder]
+  // What cloud/nats/nats.conf allows, so that what is too large for it is too large here.
+  writeFileSync(join(folder, 'nats.conf'), 'max_payload: 64KB\n')
+  const config = ['-c', join(folder, 'nats.conf')]
+  const where = ['-a', '127.0.0.1', '-p', '-1', '--ports_file_dir', folder]
+  const args = [...config, '-js', '-sd', folder, ...where]
   const child = spawn(program ?? '', args, { stdio: 'ignore' })
   const exited = once(child, 'exit')
   const portsFile = join(folder, `nats-server_${child.pid}.ports`)
@@ -59,9 +63,8 @@ describe.skipIf(program === null).each(databases)('stations over NATS, on %s', (
     const heard = new Map<string, Receipt>()
     connection.subscribe(subjects.receipts(stationId), {
       callback: (_error, message) => {
-        for (const receipt of message.json<{ receipts: Receipt[] }>().receipts) {
-          heard.set(receipt.eventId, receipt)
-        }
+        const { receipts = [] } = message.json<{ receipts?: Receipt[] }>()
+        for (const receipt of receipts) heard.set(receipt.eventId, receipt)
       },
     })
     return heard
@@ -178,5 +181,56 @@ describe.skipIf(program === null).each(databases)('stations over NATS, on %s', (
     expect(answer.json()).toMatchObject({ decision: 'allowed', limitFen: 50_000 })
     const refused = await connection.request(subject, JSON.stringify({ ...request, nozzle: 0 }))
     expect(refused.json()).toMatchObject({ type: 'invalid_request' })
+  })
+
+  test('more settlements than a message may carry are all heard, in order', async () => {
+    const station = await cloud.createStation()
+    const events = Array.from({ length: 300 }, () => completed(station))
+    for (let start = 0; start < 300; start += 100)
+      await station.send(events.slice(start, start + 100))
+    const cursors: number[] = []
+    while (cursors.length < 300) {
+      const query = JSON.stringify({ after: cursors.at(-1) ?? 0, waitMs: 0 })
+      const subject = subjects.settlements(station.stationId)
+      const reply = await connection.request(subject, query, { timeout: 3_000 })
+      const { settlements } = reply.json<{ settlements: { cursor: number }[] }>()
+      cursors.push(...settlements.map(({ cursor }) => cursor))
+    }
+    expect(cursors).toEqual(Array.from({ length: 300 }, (_, index) => index + 1))
+  })
+
+  test('more rejections than a message may carry are all heard', async () => {
+    const station = await cloud.createStation()
+    const heard = hearReceipts(station.stationId)
+    const secret = '坏'.repeat(200)
+    const bad = Array.from({ length: 400 }, () => ({ ...completed(station), [secret]: 1 }))
+    const js = jetstream(connection)
+    const subject = subjects.event(station.stationId, 1)
+    await Promise.all(bad.map((event) => js.publish(subject, JSON.stringify(event))))
+    await until(() => (heard.size === 400 ? true : undefined))
+    expect(new Set([...heard.values()].map(({ status }) => status))).toEqual(new Set(['rejected']))
+  })
+
+  test('a second gateway at the same time takes no receipt from the first, and is told why', async () => {
+    const station = await cloud.createStation()
+    const own = completed(station)
+    await station.send([own])
+    const heard = hearReceipts(station.stationId)
+    const refused: string[] = []
+    connection.subscribe(subjects.receipts(station.stationId), {
+      callback: (_error, message) => {
+        const refusal = EventRefusal.safeParse(message.json())
+        if (refusal.success) refused.push(refusal.data.type, ...refusal.data.eventIds)
+      },
+    })
+    const js = jetstream(connection)
+    const subject = subjects.event(station.stationId, 1)
+    const foreign = completed({ stationId: station.stationId, edgeId: randomUUID() })
+    const more = Array.from({ length: 20 }, () => completed(station))
+    const mixed = [...more.slice(0, 10), foreign, ...more.slice(10)]
+    await Promise.all(mixed.map((event) => js.publish(subject, JSON.stringify(event))))
+    await until(() => (heard.size === 20 && refused.length > 0 ? true : undefined))
+    expect(refused).toEqual(['station_in_use', foreign.eventId])
+    expect(heard.has(foreign.eventId)).toBe(false)
   })
 })

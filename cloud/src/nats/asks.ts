@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Authorise } from '../authorisations/index.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import type { SettlementPoll } from '../settlements/index.ts'
+import { messageBytesMax, takeFitting } from './fit.ts'
 
 /** Questions under way at once; one more is refused, and the station asks again. */
 const asksMax = 10_000
@@ -62,7 +63,8 @@ async function toAnswer(deps: AskDeps, message: Msg): Promise<unknown> {
   const [, , stationId = '', question = ''] = message.subject.split('.')
   if (question === 'settlements') {
     const query = SettlementQuery.parse(message.json())
-    return { settlements: await deps.poll({ stationId, ...query }, deps.stopping) }
+    const settlements = await deps.poll({ stationId, ...query }, deps.stopping)
+    return { settlements: takeFitting(settlements, messageBytesMax(deps.connection)) }
   }
   if (question !== 'authorise') {
     throw new ProblemError('not_found', `no question is called ${question}`)

@@ -1,9 +1,18 @@
-import { type Receipt, type ReceiptBatch, subjects, uplinkLimits } from '@forecourt/contracts'
+import {
+  EventId,
+  type EventRefusal,
+  type Receipt,
+  type ReceiptBatch,
+  subjects,
+  uplinkLimits,
+} from '@forecourt/contracts'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import { ProblemError } from '../http/problem-error.ts'
 import type { Ingest } from '../ingest/index.ts'
+import { messageBytesMax, takeFitting } from './fit.ts'
 
 /** Before the server gives a message again that the database could not take. */
 const retryAfterMs = 1_000
@@ -14,17 +23,24 @@ type Deps = {
   readonly log: Logger
 }
 
+type Delivered = { readonly message: JsMsg; readonly event: unknown }
+
 /**
  * Takes what has been delivered: a database transaction for each station's events, then the
  * receipts, then the acknowledgements. Whatever fails in between comes again and is a duplicate.
+ *
+ * Two gateways under one station are taken apart, so that the one refused costs the other nothing.
  */
 export async function takeEvents(deps: Deps, messages: readonly JsMsg[]): Promise<void> {
-  const stations = Map.groupBy(messages, ({ subject }) => stationOf(subject))
+  const delivered = messages.map((message) => ({ message, event: toEvent(message) }))
+  const speakers = Map.groupBy(
+    delivered,
+    ({ message, event }) => `${stationOf(message.subject)} ${edgeIdOf(event)}`,
+  )
   await Promise.all(
-    [...stations].map(async ([stationId, ofStation]) => {
-      for (let start = 0; start < ofStation.length; start += uplinkLimits.eventsPerBatchMax) {
-        const batch = ofStation.slice(start, start + uplinkLimits.eventsPerBatchMax)
-        await takeBatch(deps, stationId, batch)
+    [...speakers.values()].map(async (ofOne) => {
+      for (let start = 0; start < ofOne.length; start += uplinkLimits.eventsPerBatchMax) {
+        await takeBatch(deps, ofOne.slice(start, start + uplinkLimits.eventsPerBatchMax))
       }
     }),
   )
@@ -32,30 +48,65 @@ export async function takeEvents(deps: Deps, messages: readonly JsMsg[]): Promis
 
 async function takeBatch(
   { connection, ingest, log }: Deps,
-  stationId: string,
-  batch: readonly JsMsg[],
+  batch: readonly Delivered[],
 ): Promise<void> {
+  const stationId = stationOf(batch[0]?.message.subject ?? '')
+  const events = batch.map(({ event }) => event)
   try {
-    const receipts = await ingest(stationId, batch.map(toEvent))
-    if (receipts.length > 0) publish(connection, stationId, receipts)
+    const receipts = await ingest(stationId, events)
+    publishReceipts(connection, stationId, receipts)
     // Without a receipt too: the gateway has the event and sends it again.
-    for (const message of batch) message.ack()
+    for (const { message } of batch) message.ack()
   } catch (error) {
-    // The gateway keeps its events either way; a message is only dropped when trying is useless.
-    const isRefused = error instanceof ProblemError
     log.warn({ err: error, stationId, events: batch.length }, 'events not taken')
-    for (const message of batch) isRefused ? message.term() : message.nak(retryAfterMs)
+    if (!(error instanceof ProblemError)) {
+      for (const { message } of batch) message.nak(retryAfterMs)
+      return
+    }
+    // Trying again is useless until a person acts; the gateway keeps its events and is told why.
+    publishRefusal(connection, stationId, error, events)
+    for (const { message } of batch) message.term()
   }
 }
 
-function publish(connection: NatsConnection, stationId: string, receipts: readonly Receipt[]) {
-  const body: ReceiptBatch = { receipts: [...receipts] }
+function publishReceipts(
+  connection: NatsConnection,
+  stationId: string,
+  receipts: readonly Receipt[],
+): void {
+  const bytesMax = messageBytesMax(connection)
+  for (let rest = receipts; rest.length > 0; ) {
+    const part = takeFitting(rest, bytesMax)
+    const body: ReceiptBatch = { receipts: [...part] }
+    connection.publish(subjects.receipts(stationId), JSON.stringify(body))
+    rest = rest.slice(part.length)
+  }
+}
+
+function publishRefusal(
+  connection: NatsConnection,
+  stationId: string,
+  { code, message }: ProblemError,
+  events: readonly unknown[],
+): void {
+  const eventIds = events.flatMap((event) => fieldOf(event, 'eventId', EventId) ?? [])
+  const body: EventRefusal = { type: code, detail: message.slice(0, 500), eventIds }
   connection.publish(subjects.receipts(stationId), JSON.stringify(body))
 }
 
 /** The server lets a gateway publish on its own subjects only, so the subject says who spoke. */
 function stationOf(subject: string): string {
   return subject.split('.')[2] ?? ''
+}
+
+/** Which gateway an event says it is from; empty when it does not, which ingest then refuses. */
+function edgeIdOf(event: unknown): string {
+  return fieldOf(event, 'edgeId', z.uuid()) ?? ''
+}
+
+function fieldOf(event: unknown, name: string, schema: z.ZodType<string>): string | null {
+  const parsed = z.object({ [name]: schema }).safeParse(event)
+  return parsed.data?.[name] ?? null
 }
 
 function toEvent(message: JsMsg): unknown {
