@@ -97,7 +97,14 @@ export async function openNatsPeer(users: NatsUsers | null = null): Promise<Upli
   const messages = await consumer.consume()
   const ingest = async () => {
     for await (const message of messages) {
-      const receipts = memory.take([message.json<StationEvent>()])
+      const event = message.json<StationEvent>()
+      if (isRefusing) {
+        const refusal = { type: 'station_in_use', detail: 'other', eventIds: [event.eventId] }
+        cloud.publish(subjects.receipts('demo-1'), JSON.stringify(refusal))
+        message.term()
+        continue
+      }
+      const receipts = memory.take([event])
       message.ack()
       if (lost-- > 0) continue
       cloud.publish(subjects.receipts('demo-1'), JSON.stringify({ receipts }))

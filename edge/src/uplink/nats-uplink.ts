@@ -1,5 +1,6 @@
 import {
   AuthorisationAnswer,
+  EventRefusal,
   type Receipt,
   ReceiptBatch,
   SettlementBatch,
@@ -53,8 +54,11 @@ export function createNatsUplink(deps: NatsUplinkDeps): Uplink {
     connection = opened
     opened.subscribe(subjects.receipts(stationId), {
       callback: (error, message) => {
-        const batch = ReceiptBatch.safeParse(error ? error : parseJson(message.string()))
+        const heard = error ? error : parseJson(message.string())
+        const batch = ReceiptBatch.safeParse(heard)
         if (batch.success) inbox.deliver(batch.data.receipts)
+        const refusal = EventRefusal.safeParse(heard)
+        if (refusal.success) inbox.refuse(refusal.data)
       },
     })
     return opened

@@ -32,7 +32,8 @@ export function refusalIn(status: number, text: string): UplinkError {
 /** Codes that only ask us to come again. */
 const passing: readonly string[] = ['overloaded', 'internal']
 
-function toRefusal(problem: z.infer<typeof Problem>): UplinkError {
+/** What a code of the cloud means for a gateway: come again, or a person must act. */
+export function toRefusal(problem: z.infer<typeof Problem>): UplinkError {
   if (passing.includes(problem.type)) return new UplinkError('uplink_down', problem.type)
   return new UplinkError('uplink_refused', `${problem.type}: ${problem.detail ?? 'no detail'}`)
 }
