@@ -95,11 +95,28 @@ describe('the refuel command', () => {
   )
 
   test(
-    'refuses a folder without labels, in words',
+    'refuses photographs it cannot use, in words, before anything starts',
     async () => {
-      const { code, stderr } = await refuel(['--photos', '/nowhere'])
-      expect(code).toBe(2)
-      expect(stderr).toContain('labels.csv')
+      const holes = mkdtempSync(join(folder, 'holes-'))
+      const garbage = join(folder, 'garbage.jpg')
+      writeFileSync(garbage, 'no picture')
+      const labelled = (labels: string) => {
+        writeFileSync(join(holes, 'labels.csv'), labels)
+        return refuel(['--photos', holes, '--json'])
+      }
+      const refusals = [
+        [await refuel(['--photos', '/nowhere']), /\/nowhere\/labels\.csv cannot be read/],
+        [await labelled('file,plate\ngone.jpg,皖A13H25\n'), /no such photograph: .*gone\.jpg/],
+        [await labelled('file,plate\n'), /names no photograph/],
+        [await labelled('gone.jpg,皖A13H25\n'), /line 1: no column "file"/],
+        [await refuel(['--photo', '/nowhere.jpg', '--plate', '皖A13H25']), /\/nowhere\.jpg/],
+        [await refuel(['--photo', garbage]), /garbage\.jpg cannot be read: picture unreadable/],
+      ] as const
+      for (const [{ code, stderr, lines }, reason] of refusals) {
+        expect(stderr).toMatch(reason)
+        expect(stderr).not.toContain('{')
+        expect({ code, lines }).toEqual({ code: 2, lines: [''] })
+      }
     },
     longMs,
   )

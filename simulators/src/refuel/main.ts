@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -7,8 +7,8 @@ import { anyPorts, type BoxFuellingPoint, createBox, fourPoints } from '../box/i
 import { isClean } from '../judge/index.ts'
 import { createRandom } from '../scenarios/random.ts'
 import { realParts } from './config.ts'
-import { parseLabels } from './labels.ts'
 import { helpText, parseOptions, type RefuelOptions } from './options.ts'
+import { findPhotos, mustBeThere } from './photo-files.ts'
 import { planDrawn, planPhotos, type RunPlan } from './plan.ts'
 import { readPhoto } from './read-photo.ts'
 import { type RunResult, runPlan } from './run.ts'
@@ -95,11 +95,10 @@ async function makePlan(
 ): Promise<RunPlan> {
   const { photo: file, photos: folder, refuels } = options
   if (folder !== undefined) {
-    const labels = parseLabels(await readFile(join(folder, 'labels.csv'), 'utf8'))
-    const photos = labels.map(({ file: name, plate }) => ({ file: join(folder, name), plate }))
-    return planPhotos(run, photos, options.connected ? 'yes' : 'no')
+    return planPhotos(run, await findPhotos(folder), options.connected ? 'yes' : 'no')
   }
   if (file === undefined) return planDrawn(run, refuels)
+  await mustBeThere([file])
   const plate = options.plate ?? (await readPhoto(file))
   say(plate === null ? `no plate read on ${file}: a stranger` : `${file} shows ${plate}`)
   const photos = Array.from({ length: refuels }, () => ({ file, plate }))

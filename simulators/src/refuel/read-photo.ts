@@ -9,8 +9,13 @@ const deadlineMs = 60_000
 
 const execute = promisify(execFile)
 const Answer = z.object({ reads: z.array(z.object({ plate: z.string() })) })
-/** What a failed process still told. */
-const Told = z.object({ stdout: z.string().min(1) })
+/** What a failed reader still told: one JSON object with its error. */
+const Told = z.object({
+  stdout: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(z.object({ error: z.string() })),
+})
 
 /**
  * Asks the product's own plate reader, as a process, what stands on a photograph.
@@ -22,7 +27,7 @@ export async function readPhoto(file: string): Promise<string | null> {
   const reader = join(root, 'models/src/cli/main.ts')
   const call = execute(process.execPath, [reader, 'read', file, '--json'], { timeout: deadlineMs })
   const { stdout } = await call.catch((error: unknown) => {
-    const told = Told.safeParse(error).data?.stdout.trim()
+    const told = Told.safeParse(error).data?.stdout.error
     throw new Error(`the photograph ${file} cannot be read: ${told ?? String(error)}`, {
       cause: error,
     })
