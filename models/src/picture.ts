@@ -28,6 +28,7 @@ export type Picture = {
  *   `picture_too_large`.
  */
 export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
+  if (bytes.byteLength === 0) throw new PictureError('picture_unreadable', 'no bytes at all')
   if (bytes.byteLength > pictureLimits.bytesMax)
     throw tooLarge(`${bytes.byteLength} bytes, at most ${pictureLimits.bytesMax}`)
   const uprightWidthPx = await checkHeader(bytes)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Plate, type PlateRead } from '@forecourt/contracts'
@@ -88,6 +88,9 @@ describe('the plates command', () => {
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'forecourt-plates-'))
+    await mkdir(join(folder, 'holes'))
+    await writeFile(join(folder, 'holes/labels.csv'), `file,plate\ngone.jpg,${bluePlate}\n`)
+    await writeFile(join(folder, 'empty.jpg'), '')
     const labels = `file,plate\nblue.jpg,${bluePlate}\nnone.jpg,\nnoise.jpg,皖A12345\n`
     await Promise.all([
       writeFile(join(folder, 'labels.csv'), labels),
@@ -106,6 +109,19 @@ describe('the plates command', () => {
     expect(ended.stderr).toContain('noise.jpg: picture unreadable')
     expect(ended.stderr).toContain('missing.jpg: ENOENT')
     expect(ended.code).toBe(1)
+  })
+
+  test('an empty file and a folder are bad files like any other', async () => {
+    const ended = await plates('read', join(folder, 'empty.jpg'), folder)
+    expect(ended.stderr).toContain('empty.jpg: picture unreadable')
+    expect(ended.stderr).toContain('EISDIR')
+    expect(ended.code).toBe(1)
+  })
+
+  test('eval of labels that name a missing file says which', async () => {
+    const ended = await plates('eval', join(folder, 'holes'))
+    expect(ended.stderr).toMatch(/gone\.jpg cannot be read; labels\.csv names it/)
+    expect(ended.code).toBe(2)
   })
 
   test('read --crops --json prints one object a picture', async () => {

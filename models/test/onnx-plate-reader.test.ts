@@ -83,6 +83,10 @@ describe('the ONNX reader', () => {
     await expect(read(half)).rejects.toMatchObject({ code: 'picture_unreadable' })
   })
 
+  test('an empty file is unreadable', async () => {
+    await expect(read(new Uint8Array())).rejects.toMatchObject({ code: 'picture_unreadable' })
+  })
+
   test('an SVG is refused though the decoder could draw it', async () => {
     const svg = new TextEncoder().encode(
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',

@@ -43,14 +43,15 @@ type MeasureOptions = {
  */
 export async function measureFolder(folder: string, options: MeasureOptions): Promise<Measured> {
   const { every = 1, signal, onOutcome } = options
-  const labels = parseLabels((await readNamed(folder, 'labels.csv')).toString('utf8'))
+  const labelsFile = await readNamed(folder, 'labels.csv', 'give a folder with labels.csv')
+  const labels = parseLabels(labelsFile.toString('utf8'))
   const chosen = labels.filter((_, index) => index % every === 0)
   if (chosen.length === 0) throw new LabelsError('labels.csv names no picture')
   const reader = await createOnnxPlateReader({ pictures: options.pictures })
   const outcomes: Outcome[] = []
   try {
     for (const label of chosen) {
-      const picture = await readNamed(folder, label.file)
+      const picture = await readNamed(folder, label.file, 'labels.csv names it')
       const startedAtMs = performance.now()
       const { reads, fault } = await reader
         .read(picture, { signal })
@@ -71,9 +72,9 @@ function toFault(error: unknown): { reads: readonly PlateRead[]; fault: string }
   throw error
 }
 
-async function readNamed(folder: string, file: string): Promise<Buffer> {
+async function readNamed(folder: string, file: string, hint: string): Promise<Buffer> {
   return await readFile(join(folder, file)).catch((error: unknown) => {
-    throw new LabelsError(`${join(folder, file)} cannot be read; give a folder with labels.csv`, {
+    throw new LabelsError(`${join(folder, file)} cannot be read; ${hint}`, {
       cause: error,
     })
   })
