@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { anyPorts, type Box, createBox, fourPoints, type MemberCard } from '../src/box/index.ts'
+import { anyPorts, createBox, fourPoints, type MemberCard, type OwnBox } from '../src/box/index.ts'
 import { judge, type RecordedRefuel, saleIdsOf } from '../src/judge/index.ts'
 import { randomMembers } from '../src/scenarios/member-cards.ts'
 import { createRandom } from '../src/scenarios/random.ts'
@@ -20,7 +20,7 @@ const members = randomMembers(createRandom(41), { count: 8, prefix: 'fault' })
 const patience = { timeout: 60_000, interval: 100 }
 
 describe('a whole station, with the real gateway and cloud as processes', () => {
-  let box: Box
+  let box: OwnBox
   let forecourt: Forecourt
   let book: RefuelBook
   const folder = mkdtempSync(join(tmpdir(), 'forecourt-scenario-'))

@@ -5,17 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
 import {
   anyPorts,
-  type Box,
   type BoxFuellingPoint,
   createBox,
   type MemberCard,
+  type OwnBox,
 } from '../src/box/index.ts'
 import { judge, type Verdict } from '../src/judge/index.ts'
 import { createForecourt, type Forecourt } from '../src/world/forecourt.ts'
 
 /** A whole station as real processes, two postpay pumps of different makes, and its judge. */
 export type Rig = {
-  readonly box: Box
+  readonly box: OwnBox
   /** Where the station keeps its config, its secrets and everything else. */
   readonly dataDirectory: string
   readonly forecourt: Forecourt

@@ -1,5 +1,7 @@
 import { claimPort } from './free-port.ts'
-import { type BoxFuellingPoint, type BoxPorts, controllersOf } from './layout.ts'
+import { type BoxFuellingPoint, controllersOf } from './layout.ts'
+
+type Wanted<Purpose extends string> = Readonly<Record<Purpose | 'modbus', number>>
 
 /**
  * Turns wanted ports into real ones, before anything starts: a taken port is told at once, and
@@ -7,22 +9,17 @@ import { type BoxFuellingPoint, type BoxPorts, controllersOf } from './layout.ts
  *
  * @throws {PortTakenError}
  */
-export async function claimPorts(
-  wanted: BoxPorts,
-  points: readonly BoxFuellingPoint[],
-): Promise<BoxPorts> {
-  const ports = {
-    cloud: await claimPort('cloud', wanted.cloud),
-    edge: await claimPort('edge', wanted.edge),
-    sandbox: await claimPort('sandbox', wanted.sandbox),
-    mqtt: await claimPort('mqtt', wanted.mqtt),
-    cameras: await claimPort('cameras', wanted.cameras),
-    proxy: await claimPort('proxy', wanted.proxy),
+export async function claimPorts<Purpose extends string>(
+  wanted: Wanted<Purpose>,
+  site: { readonly points: readonly BoxFuellingPoint[]; readonly listenOn: string },
+): Promise<Wanted<Purpose>> {
+  const { modbus } = wanted
+  const claimed: [string, number][] = []
+  for (const [purpose, port] of Object.entries<number>(wanted)) {
+    if (purpose !== 'modbus') claimed.push([purpose, await claimPort(purpose, port, site.listenOn)])
   }
   // Devices take their free ports themselves; nobody needs to find them at the same place again.
-  if (wanted.modbus === 0) return { ...ports, modbus: 0 }
-  for (const index of controllersOf(points).keys()) {
-    await claimPort('modbus', wanted.modbus + index)
-  }
-  return { ...ports, modbus: wanted.modbus }
+  const pumps = modbus === 0 ? [] : controllersOf(site.points)
+  for (const index of pumps.keys()) await claimPort('modbus', modbus + index, site.listenOn)
+  return { ...wanted, ...Object.fromEntries(claimed) }
 }

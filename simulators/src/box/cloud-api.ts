@@ -21,6 +21,8 @@ export type MemberCard = {
 
 /** The part of the cloud's HTTP API that running a forecourt needs. All throw `CallError`. */
 export type CloudApi = {
+  /** @throws {CallError} while it is not ready to work. */
+  ready(): Promise<void>
   /** The new station's token; null when the station is there already and keeps its token. */
   registerStation(station: { stationId: string; name: string }): Promise<string | null>
   /** Lets another gateway take the station over. */
@@ -48,6 +50,9 @@ const Member = z.object({ balanceFen: z.number().int().nullable() })
 export function createCloudApi(baseUrl: string, adminToken: string): CloudApi {
   const call = createCaller(baseUrl, adminToken)
   return {
+    ready: async () => {
+      await call({ method: 'GET', path: '/readyz' }, Anything)
+    },
     registerStation: async (station) => {
       const made = await unlessThere(
         call({ method: 'POST', path: '/v1/stations', body: station }, StationToken),

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { host } from './layout.ts'
 
 /** A port was asked for by number and somebody else has it. */
 export class PortTakenError extends Error {
@@ -20,10 +21,14 @@ export class PortTakenError extends Error {
  *
  * @throws {PortTakenError}
  */
-export async function claimPort(purpose: string, wanted: number): Promise<number> {
+export async function claimPort(
+  purpose: string,
+  wanted: number,
+  listenOn: string = host,
+): Promise<number> {
   const server = createServer()
   try {
-    server.listen(wanted, '127.0.0.1')
+    server.listen(wanted, listenOn)
     await once(server, 'listening')
     return (server.address() as AddressInfo).port
   } catch (error) {

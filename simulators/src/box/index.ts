@@ -1,4 +1,5 @@
-export { type Box, type BoxOptions, createBox } from './box.ts'
+export { attachBox, type Elsewhere, reachable } from './attached.ts'
+export type { Box } from './box.ts'
 export { ChildError } from './child.ts'
 export type { CloudApi, MemberCard, PaymentMethod } from './cloud-api.ts'
 export { PortTakenError } from './free-port.ts'
@@ -12,3 +13,4 @@ export {
   host,
   stationPlace,
 } from './layout.ts'
+export { type BoxOptions, createBox, type OwnBox } from './own-processes.ts'

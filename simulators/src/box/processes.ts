@@ -17,14 +17,23 @@ type Setting = {
   readonly log: Logger
 }
 
-export function startSandbox({ dataDirectory, ports, secrets, log }: Setting): Promise<Child> {
+export function startSandbox(sandbox: {
+  readonly dataDirectory: string
+  readonly listenOn: string
+  readonly port: number
+  /** The secret it shares with the cloud. */
+  readonly payKey: string
+  readonly log: Logger
+}): Promise<Child> {
+  const { dataDirectory, listenOn, port, payKey, log } = sandbox
   return startChild({
     name: 'sandbox',
     entry: 'simulators/src/providers/main.ts',
     env: {
       ...inheritedEnv(),
-      SANDBOX_PORT: `${ports.sandbox}`,
-      SANDBOX_PAY_KEY: secrets.payKey,
+      SANDBOX_HOST: listenOn,
+      SANDBOX_PORT: `${port}`,
+      SANDBOX_PAY_KEY: payKey,
       SANDBOX_DATA: join(dataDirectory, 'sandbox-book.jsonl'),
     },
     readyMessage: 'sandbox ready',

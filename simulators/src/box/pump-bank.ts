@@ -4,7 +4,7 @@ import {
   type PumpFigures,
   type PumpSimulator,
 } from '../pumps/index.ts'
-import { type BoxFuellingPoint, controllersOf, host } from './layout.ts'
+import { type BoxFuellingPoint, controllersOf } from './layout.ts'
 import { metersAfter, readMeters, writeMeters } from './meters.ts'
 
 /** All pump controllers of a station behind one face: ask for a fuelling point, reach its pump. */
@@ -20,6 +20,7 @@ export type PumpBank = Pick<PumpSimulator, 'lift' | 'squeeze' | 'hangUp'> & {
 }
 
 export async function createPumpBank(options: {
+  readonly listenOn: string
   readonly points: readonly BoxFuellingPoint[]
   /** The first controller's port, the next takes the next; 0 takes any free ones. */
   readonly port: number
@@ -32,7 +33,7 @@ export async function createPumpBank(options: {
   const started: { readonly controllerId: string; readonly pump: PumpSimulator }[] = []
   for (const [index, controller] of controllersOf(options.points).entries()) {
     const pump = await createPumpServer({
-      host,
+      host: options.listenOn,
       port: options.port === 0 ? 0 : options.port + index,
       profile: controller.profile,
       controllerId: controller.controllerId,

@@ -1,6 +1,13 @@
 import type { CloudApi, MemberCard } from './cloud-api.ts'
 import type { SandboxApi } from './sandbox-api.ts'
-import { type BoxSecrets, secretsFile, writeSecrets } from './secrets.ts'
+
+/** Where the station's token stays; the cloud tells it only once. */
+export type TokenKeeper = {
+  /** For people, when it got lost. */
+  readonly place: string
+  readonly kept: string | null
+  keep(token: string): Promise<void>
+}
 
 /** Members registered at once; more would only queue in the cloud. */
 const registrationsAtOnceMax = 8
@@ -9,12 +16,11 @@ const registrationsAtOnceMax = 8
  * Makes the station and its members known to cloud and provider. Doing it again changes nothing.
  *
  * @returns The station's token.
- * @throws {Error} when the station is known but its token was lost with its data folder.
+ * @throws {Error} when the station is known but its token was lost.
  */
 export async function registerStation(setting: {
   readonly stationId: string
-  readonly dataDirectory: string
-  readonly secrets: BoxSecrets
+  readonly tokenKeeper: TokenKeeper
   readonly members: readonly MemberCard[]
   readonly cloudApi: CloudApi
   readonly sandboxApi: SandboxApi
@@ -41,19 +47,18 @@ export async function registerMember(
 
 async function stationTokenOf(setting: {
   readonly stationId: string
-  readonly dataDirectory: string
-  readonly secrets: BoxSecrets
+  readonly tokenKeeper: TokenKeeper
   readonly cloudApi: CloudApi
 }): Promise<string> {
-  const { stationId, dataDirectory, secrets, cloudApi } = setting
+  const { stationId, tokenKeeper, cloudApi } = setting
   const issued = await cloudApi.registerStation({ stationId, name: 'Demo station' })
-  const token = issued ?? secrets.stationToken
+  const token = issued ?? tokenKeeper.kept
   if (token === null) {
     throw new Error(
-      `the cloud knows station ${stationId}, but its token is not in ${secretsFile(dataDirectory)}: ` +
-        'use the data folder it was registered from, or an empty database',
+      `the cloud knows station ${stationId}, but its token is not in ${tokenKeeper.place}: ` +
+        'use the folder it was registered from, or an empty database',
     )
   }
-  if (issued !== null) await writeSecrets(dataDirectory, { ...secrets, stationToken: issued })
+  if (issued !== null) await tokenKeeper.keep(issued)
   return token
 }

@@ -15,6 +15,7 @@ const statusOf = {
   nozzle_hanging: 409,
   no_provider_contract: 409,
   edge_restarting: 409,
+  edge_elsewhere: 409,
   pump_refused: 409,
 } as const satisfies Record<WorldError['code'], number>
 

@@ -15,7 +15,11 @@ async function main(): Promise<void> {
     process.stdout.write(helpText())
     return
   }
-  say('forecourt · 无感加油 — starting: cloud, payment sandbox, station, pumps, cameras, cars …')
+  say(
+    settings.elsewhere === null
+      ? 'forecourt · 无感加油 — starting: cloud, payment sandbox, station, pumps, cameras, cars …'
+      : 'forecourt · 无感加油 — attaching: payment sandbox, pumps, cameras, cars; waiting for the cloud …',
+  )
   const log = pino({ level: settings['log-level'] }, pino.destination(2))
   const stopping = untilStopped()
   const running = await Promise.race([
@@ -48,13 +52,16 @@ function untilStopped() {
 }
 
 function greet({ dashboardUrl, box }: Running, settings: StartSettings): void {
-  const { cloud, edge, sandbox, mqtt } = box.ports
+  const { cloud, edge, sandbox } = box.urls
+  const portOf = (url: string) => new URL(url).port
   say(`ready after ${seconds()} s · 已就绪`)
   say('')
   say(`  dashboard · 现场看板   ${dashboardUrl}`)
-  say(`  cloud API · 云端接口   http://127.0.0.1:${cloud}/docs`)
-  say(`  gateway · 站端网关     http://127.0.0.1:${edge}/station`)
-  say(`  payment sandbox ${sandbox}, MQTT ${mqtt}, data in ${settings.data}/`)
+  say(`  cloud API · 云端接口   ${cloud}/docs`)
+  say(`  gateway · 站端网关     ${edge}/station`)
+  say(
+    `  payment sandbox ${portOf(sandbox)}, MQTT ${portOf(box.mqttUrl)}, data in ${settings.data}/`,
+  )
   say('')
   say(
     settings.autopilot === 'on'
@@ -82,6 +89,8 @@ const portFlags: Readonly<Record<string, string>> = {
   sandbox: '--sandbox-port',
   mqtt: '--mqtt-port',
   modbus: '--modbus-port',
+  cameras: '--cameras-port',
+  proxy: '--line-port',
 }
 
 function explain(error: unknown): string {

@@ -1,11 +1,19 @@
 import type { Logger } from 'pino'
-import { type Box, createBox, fourPoints, host } from '../box/index.ts'
+import {
+  attachBox,
+  type Box,
+  type BoxPorts,
+  createBox,
+  fourPoints,
+  host,
+  reachable,
+} from '../box/index.ts'
 import { type Dashboard, startDashboard } from '../dashboard/index.ts'
 import { randomMembers } from '../scenarios/member-cards.ts'
 import { createRandom } from '../scenarios/random.ts'
 import { createWorld } from '../world/index.ts'
 import type { World } from '../world/world.ts'
-import type { StartSettings } from './config.ts'
+import { attachedPorts, type StartSettings } from './config.ts'
 
 /** The whole product, running. */
 export type Running = {
@@ -35,7 +43,8 @@ export async function start(options: {
   const timeScale = settings['time-scale']
   const seed = Math.trunc(Date.now() / 1_000)
   const members = randomMembers(createRandom(memberSeed), { count: memberCount, prefix: 'demo' })
-  const box = await createBox({
+  const { elsewhere } = settings
+  const site = {
     ...settings,
     dataDirectory: settings.data,
     stationId,
@@ -48,7 +57,8 @@ export async function start(options: {
     readEveryMs: 500,
     log,
     onUnexpectedEnd: options.onUnexpectedEnd,
-  })
+  }
+  const box = elsewhere === null ? await createBox(site) : await attachBox({ ...site, elsewhere })
   let world: World | null = null
   let dashboard: Dashboard | null = null
   const close = async () => {
@@ -58,22 +68,25 @@ export async function start(options: {
   }
   try {
     world = await createWorld({ box, members, timeScale, seed, autopilot: settings.autopilot, log })
-    dashboard = await startDashboard({ world, host, port: settings['dashboard-port'], log })
-    return { box, world, dashboardUrl: `http://${host}:${dashboard.port}`, close }
+    const listenOn = elsewhere?.listenOn ?? host
+    const port = settings['dashboard-port']
+    dashboard = await startDashboard({ world, host: listenOn, port, log })
+    return { box, world, dashboardUrl: `http://${reachable(listenOn)}:${dashboard.port}`, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-function portsOf(settings: StartSettings): Box['ports'] {
+function portsOf(settings: StartSettings): BoxPorts {
+  const { elsewhere } = settings
   return {
     cloud: settings['cloud-port'],
     edge: settings['edge-port'],
     sandbox: settings['sandbox-port'],
     mqtt: settings['mqtt-port'],
     modbus: settings['modbus-port'],
-    cameras: 0,
-    proxy: 0,
+    cameras: settings['cameras-port'] ?? (elsewhere === null ? 0 : attachedPorts.cameras),
+    proxy: settings['line-port'] ?? (elsewhere === null ? 0 : attachedPorts.line),
   }
 }

@@ -37,9 +37,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const autopilot = createAutopilot({ ...options, forecourt, observer, send, random })
   if (options.autopilot === 'on') autopilot.set('on')
 
+  let isOpen = false
   const beat = setInterval(() => {
     for (const { fuellingPoint } of box.points) parkArrived(forecourt, fuellingPoint)
-    autopilot.beat()
+    // Nobody fills up before the gateway was there once: new, it cannot know what it has missed.
+    isOpen ||= observer.station() !== null
+    if (isOpen) autopilot.beat()
   }, beatEveryMs)
 
   const parts = { box, forecourt, payments, observer, autopilot, send }
@@ -133,6 +136,10 @@ function isLifted(box: Box, fuellingPoint: number): boolean {
 const restarting = new WeakSet<Box>()
 
 async function restartEdge({ box }: Parts): Promise<void> {
+  if (box.edge === null) {
+    const detail = 'the gateway runs elsewhere: restart it there (docker compose restart edge)'
+    throw new WorldError('edge_elsewhere', detail)
+  }
   if (restarting.has(box)) {
     throw new WorldError('edge_restarting', 'the gateway is restarting already')
   }

@@ -155,7 +155,7 @@ export class WorldError extends Error {
   /**
    * `no_such_fuelling_point` · `no_such_nozzle` · `no_such_member` · `no_car` ·
    * `bay_taken` · `member_on_site` · `nozzle_lifted` · `nozzle_hanging` · `no_provider_contract` ·
-   * `edge_restarting` · `pump_refused`.
+   * `edge_restarting` · `edge_elsewhere` · `pump_refused`.
    */
   readonly code:
     | 'no_such_fuelling_point'
@@ -168,6 +168,7 @@ export class WorldError extends Error {
     | 'nozzle_hanging'
     | 'no_provider_contract'
     | 'edge_restarting'
+    | 'edge_elsewhere'
     | 'pump_refused'
 
   constructor(code: WorldError['code'], detail: string, options?: ErrorOptions) {

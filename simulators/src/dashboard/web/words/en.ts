@@ -227,6 +227,7 @@ export const en: Words<typeof zh> = {
     nozzle_hanging: 'The nozzle hangs',
     no_provider_contract: 'This member does not pay through the provider',
     edge_restarting: 'The gateway is restarting',
+    edge_elsewhere: 'The gateway runs elsewhere: restart it there',
     pump_refused: 'The pump does not take this',
     unreachable: 'Not done: the dashboard did not answer',
     other: 'Not done: {{detail}}',
