@@ -65,6 +65,20 @@ describe('the process', () => {
     expect(out).toContain('EADDRINUSE')
   })
 
+  test('a folder that another process has is left alone, and free once that one is gone', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'forecourt-cloud-'))
+    const env = { CLOUD_DATA: directory, CLOUD_PORT: '0', CLOUD_ADMIN_TOKEN: adminToken }
+    const first = start(env)
+    await first.ready()
+    const { code, out } = await start(env).exited
+    expect(code).toBe(1)
+    expect(out).toContain(`${directory} is in use by another cloud process`)
+    first.child.kill('SIGKILL')
+    await first.exited
+    await start(env).ready()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
   test('stopped and started again on its folder it knows its stations and its key', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'forecourt-cloud-'))
     const env = { CLOUD_DATA: folder, CLOUD_PORT: '0', CLOUD_ADMIN_TOKEN: adminToken }

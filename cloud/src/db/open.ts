@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { claimFolder } from './claim-folder.ts'
 import { type MigrationConnection, migrate } from './migrate.ts'
 import type { Database } from './schema.ts'
 
@@ -31,6 +32,7 @@ export type OpenDatabase = {
  * migrates waits for it.
  *
  * @throws {MigrationError} when a migration that was applied has changed since.
+ * @throws {Error} when another process has the embedded database's folder.
  */
 export function openDatabase(source: DatabaseSource): Promise<OpenDatabase> {
   switch (source.kind) {
@@ -66,12 +68,14 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
 }
 
 async function openEmbedded(directory: string): Promise<OpenDatabase> {
-  const isMemory = directory === 'memory'
-  if (!isMemory) await mkdir(directory, { recursive: true })
   const parsers = { [int8Oid]: toBigInt }
-  const pglite = isMemory
-    ? await PGlite.create({ parsers })
-    : await PGlite.create({ dataDir: join(directory, 'pglite'), parsers })
+  if (directory === 'memory') return await ready(await PGlite.create({ parsers }), () => undefined)
+  await mkdir(directory, { recursive: true })
+  const release = claimFolder(directory)
+  return await ready(await PGlite.create({ dataDir: join(directory, 'pglite'), parsers }), release)
+}
+
+async function ready(pglite: PGlite, release: () => void): Promise<OpenDatabase> {
   await migrate(embeddedConnection(pglite))
   const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }) })
   return {
@@ -80,6 +84,7 @@ async function openEmbedded(directory: string): Promise<OpenDatabase> {
     close: once(async () => {
       await db.destroy()
       if (!pglite.closed) await pglite.close()
+      release()
     }),
   }
 }
