@@ -18,7 +18,7 @@ const postgresUrl = inject('postgresUrl')
 const connections = 8
 
 const wallets = [walletOf('a'), walletOf('b'), walletOf('c')]
-const others = [topUps, fuelSalesOf('s-1'), receivableFrom('sandbox')]
+const others = [topUps, fuelSalesOf('s-1'), receivableFrom('sandbox', 's-1')]
 
 /** Few accounts and few keys, so that lanes meet on both, in both directions. */
 const plan = fc.array(

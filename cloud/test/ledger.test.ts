@@ -48,7 +48,7 @@ function describeLedger(name: string, open: () => Promise<LedgerDatabase>) {
 
     test.each([
       ['amount', { amountFen: Fen.parse(1) }],
-      ['payer', { debitAccount: receivableFrom('sandbox') }],
+      ['payer', { debitAccount: receivableFrom('sandbox', 's-1') }],
       ['payee', { creditAccount: walletOf('other') }],
       ['memo', { memo: 'another' }],
     ])('the same key with another %s is a conflict and posts nothing', async (_, change) => {

@@ -1,6 +1,8 @@
+import { Fen } from '@forecourt/contracts'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type OpenDatabase, openDatabase } from '../src/db/open.ts'
+import { fuelSalesOf, postTransfer, receivableFrom } from '../src/ledger/index.ts'
 import { appendSettlement } from '../src/settlements/index.ts'
 import { bindEdge, createStation } from '../src/stations/stations.repo.ts'
 import {
@@ -66,5 +68,24 @@ describe.skipIf(inject('postgresUrl') === null)('two processes on one database',
     const { rows } = await sql<{ total: bigint }>`select sum(amount_fen)::bigint as total
       from charge_intent where member_id = ${memberId}`.execute(database.db)
     expect(Number(rows[0]?.total)).toBe(2 * 31_560)
+  })
+
+  test('charges of one provider at two stations do not wait for each other', async () => {
+    const post = (trx: OpenDatabase['db'], stationId: string) =>
+      postTransfer(trx, {
+        idempotencyKey: uuid7(),
+        debitAccount: receivableFrom('sandbox', stationId),
+        creditAccount: fuelSalesOf(stationId),
+        amountFen: Fen.parse(100),
+        memo: 'refuel',
+      })
+    const posted = database.db.transaction().execute(async (first) => {
+      await post(first, 'here')
+      return await database.db.transaction().execute(async (second) => {
+        await sql`set local lock_timeout = '1s'`.execute(second)
+        return await post(second, 'there')
+      })
+    })
+    expect(await posted).toBe('posted')
   })
 })

@@ -34,7 +34,7 @@ describe.each(databases)('recording what a provider answered, on %s', (kind) => 
       memberId: 'm-1',
       memberName: '王**',
       vehicleIds: ['v-01'],
-      gateway: `gateway-${number}`,
+      gateway: `gateway-${String.fromCodePoint(0x60 + number)}`,
       contractId: 'c-1',
       amountFen: 31_560,
       fuellingPoint: 1,

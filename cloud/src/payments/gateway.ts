@@ -26,6 +26,7 @@ export type GatewayCall = { readonly timeoutMs: number; readonly signal: AbortSi
  * `gateways/`; both pass `describePaymentGateway` there.
  */
 export type PaymentGateway = {
+  /** Of one that collects for us at most 20 of a-z and `-`: what it owes stands in accounts of its name. */
   readonly name: string
   /** Takes the money. The same key never charges twice. Resolves also on a timeout: `unknown`. */
   charge(request: ChargeRequest, call: GatewayCall): Promise<ChargeOutcome>

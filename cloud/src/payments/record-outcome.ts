@@ -120,7 +120,7 @@ async function settlePaid(trx: Kysely<Database>, intent: ChargeIntent, now: Date
   if (intent.gateway !== storedValue) {
     await postTransfer(trx, {
       idempotencyKey: intent.intentId,
-      debitAccount: receivableFrom(intent.gateway),
+      debitAccount: receivableFrom(intent.gateway, intent.stationId),
       creditAccount: fuelSalesOf(intent.stationId),
       amountFen: Fen.parse(intent.amountFen),
       memo: `refuel ${intent.refuelId}`,
