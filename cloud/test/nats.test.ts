@@ -5,10 +5,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EventRefusal, type Receipt, subjects } from '@forecourt/contracts'
-import { jetstream } from '@nats-io/jetstream'
+import { EventRefusal, eventStream, type Receipt, subjects } from '@forecourt/contracts'
+import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { ProblemError } from '../src/http/problem-error.ts'
+import { takeEvents } from '../src/nats/events.ts'
 import {
   type CloudUnderTest,
   completed,
@@ -232,5 +235,26 @@ describe.skipIf(program === null).each(databases)('stations over NATS, on %s', (
     await until(() => (heard.size === 20 && refused.length > 0 ? true : undefined))
     expect(refused).toEqual(['station_in_use', foreign.eventId])
     expect(heard.has(foreign.eventId)).toBe(false)
+  })
+
+  test('a line that breaks before the cloud can answer ends nothing: the events come again', async () => {
+    const station = await cloud.createStation()
+    const own = await connect({ servers: server.url })
+    const js = jetstream(own)
+    const { consumers } = await jetstreamManager(own)
+    await consumers.add(eventStream, {
+      durable_name: 'broken',
+      ack_policy: AckPolicy.Explicit,
+      filter_subject: subjects.event(station.stationId, 1),
+    })
+    await js.publish(subjects.event(station.stationId, 1), JSON.stringify(completed(station)))
+    const message = await (await js.consumers.get(eventStream, 'broken')).next()
+    await own.close()
+    if (message === null) throw new Error('no message')
+    const log = pino({ level: 'silent' })
+    for (const error of [new Error('no database'), new ProblemError('station_in_use', 'other')]) {
+      const ingest = () => Promise.reject(error)
+      await expect(takeEvents({ connection: own, ingest, log }, [message])).resolves.toBeUndefined()
+    }
   })
 })

@@ -46,27 +46,39 @@ export async function takeEvents(deps: Deps, messages: readonly JsMsg[]): Promis
   )
 }
 
-async function takeBatch(
-  { connection, ingest, log }: Deps,
-  batch: readonly Delivered[],
-): Promise<void> {
+async function takeBatch(deps: Deps, batch: readonly Delivered[]): Promise<void> {
   const stationId = stationOf(batch[0]?.message.subject ?? '')
   const events = batch.map(({ event }) => event)
   try {
-    const receipts = await ingest(stationId, events)
-    publishReceipts(connection, stationId, receipts)
+    const receipts = await deps.ingest(stationId, events)
+    publishReceipts(deps.connection, stationId, receipts)
     // Without a receipt too: the gateway has the event and sends it again.
     for (const { message } of batch) message.ack()
   } catch (error) {
-    log.warn({ err: error, stationId, events: batch.length }, 'events not taken')
-    if (!(error instanceof ProblemError)) {
-      for (const { message } of batch) message.nak(retryAfterMs)
-      return
+    deps.log.warn({ err: error, stationId, events: batch.length }, 'events not taken')
+    try {
+      giveBack(deps.connection, stationId, batch, error)
+    } catch (broken) {
+      // The line is closed. What is not acknowledged is given to another cloud, or to the next.
+      deps.log.warn({ err: broken, stationId }, 'events not given back')
     }
-    // Trying again is useless until a person acts; the gateway keeps its events and is told why.
-    publishRefusal(connection, stationId, error, events)
-    for (const { message } of batch) message.term()
   }
+}
+
+function giveBack(
+  connection: NatsConnection,
+  stationId: string,
+  batch: readonly Delivered[],
+  error: unknown,
+): void {
+  if (!(error instanceof ProblemError)) {
+    for (const { message } of batch) message.nak(retryAfterMs)
+    return
+  }
+  // Trying again is useless until a person acts; the gateway keeps its events and is told why.
+  const events = batch.map(({ event }) => event)
+  publishRefusal(connection, stationId, error, events)
+  for (const { message } of batch) message.term()
 }
 
 function publishReceipts(
