@@ -117,6 +117,9 @@ describe('npm start', () => {
     expect(() => loadSettings(['--cloud-port', '70000', '--uplink', 'pigeon'])).toThrow(
       /cloud-port[\s\S]*uplink|uplink[\s\S]*cloud-port/,
     )
+    expect(() => loadSettings(['--cloud-port', '8090', '--mqtt-port', '8090'])).toThrow(
+      /--cloud-port and --mqtt-port are all 8090/,
+    )
     expect(loadSettings(['--help'])).toBe('help')
   })
 })

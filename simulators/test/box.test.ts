@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Child, startChild } from '../src/box/child.ts'
+import { openDataFolder } from '../src/box/data-folder.ts'
 import { claimPort } from '../src/box/free-port.ts'
 import { readSecrets, writeSecrets } from '../src/box/secrets.ts'
 import { createTcpProxy, type TcpProxy } from '../src/faults/tcp-proxy.ts'
@@ -102,6 +103,30 @@ describe('a port', () => {
   })
 })
 
+describe('a data folder', () => {
+  test('belongs to one station at a time, and to the next when that one has ended', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'folder-'))
+    const opened: (() => Promise<unknown>)[] = []
+    const open = () => openDataFolder(folder, (closer) => opened.push(closer))
+    expect(await open()).toBe(folder)
+    await expect(open()).rejects.toThrow(/in use by another forecourt: stop that one, or .*--data/)
+    await opened[0]?.()
+    expect(await open()).toBe(folder)
+    await opened[1]?.()
+    rmSync(folder, { recursive: true })
+  })
+
+  test('that cannot be one is told with what to do', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'folder-')), 'file')
+    writeFileSync(file, '')
+    const opening = openDataFolder(file, () => undefined)
+    await expect(opening).rejects.toThrow(
+      /cannot be written \(EEXIST.*; choose another with --data/,
+    )
+    rmSync(join(file, '..'), { recursive: true })
+  })
+})
+
 describe('the secrets of a data folder', () => {
   test('are made once, differ between folders and stay with theirs', async () => {
     const [one, two] = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'secrets-')))
@@ -115,8 +140,10 @@ describe('the secrets of a data folder', () => {
 
   test('that are damaged are not replaced in silence', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'secrets-'))
-    writeFileSync(join(folder, 'secrets.json'), '{"adminToken":"short"}')
-    await expect(readSecrets(folder)).rejects.toThrow(/damaged/)
+    for (const damaged of ['{"adminToken":"short"}', '{"adminTok', '']) {
+      writeFileSync(join(folder, 'secrets.json'), damaged)
+      await expect(readSecrets(folder)).rejects.toThrow(/secrets\.json is damaged; move/)
+    }
     rmSync(folder, { recursive: true })
   })
 })
@@ -157,6 +184,17 @@ describe('a child process', () => {
     )
     await expect(failing).rejects.toThrow(
       /ill did not start \(exit code 3\)[\s\S]*the disk is full/,
+    )
+  })
+
+  test('that gave up with a reason is reported with that, and without its log', async () => {
+    const said = [
+      { level: 30, msg: 'starting' },
+      { level: 60, err: { message: 'the folder is in use' }, msg: 'failed' },
+    ].map((line) => `process.stdout.write(${JSON.stringify(`${JSON.stringify(line)}\n`)});`)
+    const failing = start('busy', `${said.join('')} process.exitCode = 1`)
+    await expect(failing).rejects.toThrow(
+      /^busy did not start \(exit code 1\): the folder is in use$/,
     )
   })
 

@@ -1,9 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Box, type Closer, openInOrder } from './box.ts'
 import { claimPorts } from './claim-ports.ts'
 import { type CloudApi, createCloudApi } from './cloud-api.ts'
+import { openDataFolder } from './data-folder.ts'
 import { openDevices } from './devices.ts'
 import { createEdgeApi } from './edge-api.ts'
 import { edgeConfigOf } from './edge-config.ts'
@@ -62,8 +63,7 @@ async function open(
 ): Promise<Omit<Box, 'close'>> {
   const { stationId, points, elsewhere } = options
   const { listenOn } = elsewhere
-  const dataDirectory = resolve(options.dataDirectory)
-  await mkdir(dataDirectory, { recursive: true })
+  const dataDirectory = await openDataFolder(options.dataDirectory, onOpened)
   await mkdir(elsewhere.stationDirectory, { recursive: true })
   const { sandbox: sandboxPort, modbus, cameras, proxy } = options.ports
   const wanted = { sandbox: sandboxPort, modbus, cameras, proxy }

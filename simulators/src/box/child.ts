@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 
 /** A process of the product, started as its operators start it. */
 export type Child = {
@@ -75,7 +76,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   ])
   if (typeof outcome === 'string') {
     await stopChild(child, ended, 0)
-    throw new ChildError(`${name} did not start (${outcome}); its last lines:\n${lines.join('\n')}`)
+    const reason = reasonIn(lines) ?? `its last lines:\n${lines.join('\n')}`
+    throw new ChildError(`${name} did not start (${outcome}): ${reason}`)
   }
   let stopping = false
   return {
@@ -111,6 +113,16 @@ function follow(child: ChildProcess, onLine: (line: string) => void): void {
   }
   // Writing nothing, ever; but a child that dies closes the pipe under us.
   child.stdin?.on('error', () => undefined)
+}
+
+/** pino's level of a last word. */
+const fatal = 60
+const LastWord = z.object({ level: z.literal(fatal), err: z.object({ message: z.string() }) })
+
+/** What a process that gave up said was the matter; null when it said nothing we understand. */
+function reasonIn(lines: readonly string[]): string | null {
+  const words = lines.map((line) => LastWord.safeParse(parseLine(line)).data)
+  return words.findLast((word) => word !== undefined)?.err.message ?? null
 }
 
 function parseLine(line: string): Record<string, unknown> | null {

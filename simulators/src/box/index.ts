@@ -2,7 +2,7 @@ export { attachBox, type Elsewhere, reachable } from './attached.ts'
 export type { Box } from './box.ts'
 export { ChildError } from './child.ts'
 export type { CloudApi, MemberCard, PaymentMethod } from './cloud-api.ts'
-export { PortTakenError } from './free-port.ts'
+export { claimPort, PortTakenError } from './free-port.ts'
 export { CallError } from './http-call.ts'
 export {
   anyPorts,

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Box, type Closer, openInOrder } from './box.ts'
 import { claimPorts } from './claim-ports.ts'
 import { createCloudApi, type MemberCard } from './cloud-api.ts'
+import { openDataFolder } from './data-folder.ts'
 import { openDevices } from './devices.ts'
 import { createEdgeApi } from './edge-api.ts'
 import { edgeConfigOf } from './edge-config.ts'
@@ -62,8 +62,7 @@ async function open(
   onOpened: (closer: Closer) => void,
 ): Promise<Omit<OwnBox, 'close'>> {
   const { stationId, points, log } = options
-  const dataDirectory = resolve(options.dataDirectory)
-  await mkdir(dataDirectory, { recursive: true })
+  const dataDirectory = await openDataFolder(options.dataDirectory, onOpened)
   const secrets = await readSecrets(dataDirectory)
   const ports = await claimPorts(options.ports, { points, listenOn: host })
   const setting = { ...options, dataDirectory, ports, secrets, listenOn: host }

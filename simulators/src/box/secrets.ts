@@ -17,13 +17,21 @@ export async function readSecrets(dataDirectory: string): Promise<BoxSecrets> {
   const file = secretsFile(dataDirectory)
   const text = await readFile(file, 'utf8').catch(() => null)
   if (text !== null) {
-    const known = BoxSecrets.safeParse(JSON.parse(text))
+    const known = BoxSecrets.safeParse(parse(text))
     if (known.success) return known.data
     throw new Error(`${file} is damaged; move ${dataDirectory} away to begin afresh`)
   }
   const fresh = { adminToken: newSecret(), payKey: newSecret(), stationToken: null }
   await writeSecrets(dataDirectory, fresh)
   return fresh
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null // Not JSON is as damaged as JSON of another shape.
+  }
 }
 
 export async function writeSecrets(dataDirectory: string, secrets: BoxSecrets): Promise<void> {

@@ -105,6 +105,7 @@ export function loadSettings(
     ...notOurs
       .filter((name) => attach === true && name in given)
       .map((name) => `✖ --${name} has no meaning with --attach`),
+    ...(parsed.success ? sharedPorts(parsed.data, attach === true ? notOurs : []) : []),
   ]
   if (!parsed.success || 'faults' in read || faults.length > 0) {
     throw new Error(`${faults.join('\n')}\n(--help shows every flag)`)
@@ -115,4 +116,21 @@ export function loadSettings(
     natsUrl: env['NATS_URL'] ?? null,
     elsewhere: read.elsewhere,
   }
+}
+
+/** Two doors cannot be one; 0 is any free port, each time another. */
+function sharedPorts(
+  settings: Readonly<Record<string, unknown>>,
+  unused: readonly string[],
+): readonly string[] {
+  const ports = names.filter((name) => name.endsWith('-port') && !unused.includes(name))
+  const byPort = Map.groupBy(
+    ports.filter((name) => settings[name] !== undefined && settings[name] !== 0),
+    (name) => settings[name],
+  )
+  return [...byPort].flatMap(([port, flags]) =>
+    flags.length === 1
+      ? []
+      : [`✖ --${flags.join(' and --')} are all ${String(port)}: every one needs its own`],
+  )
 }

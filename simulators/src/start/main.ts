@@ -84,6 +84,7 @@ function tellFirstCharge(world: World): void {
 }
 
 const portFlags: Readonly<Record<string, string>> = {
+  dashboard: '--dashboard-port',
   cloud: '--cloud-port',
   edge: '--edge-port',
   sandbox: '--sandbox-port',

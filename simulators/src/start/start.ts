@@ -3,6 +3,7 @@ import {
   attachBox,
   type Box,
   type BoxPorts,
+  claimPort,
   createBox,
   fourPoints,
   host,
@@ -44,6 +45,9 @@ export async function start(options: {
   const seed = Math.trunc(Date.now() / 1_000)
   const members = randomMembers(createRandom(memberSeed), { count: memberCount, prefix: 'demo' })
   const { elsewhere } = settings
+  const listenOn = elsewhere?.listenOn ?? host
+  // Opened last, but told first when it is taken.
+  await claimPort('dashboard', settings['dashboard-port'], listenOn)
   const site = {
     ...settings,
     dataDirectory: settings.data,
@@ -68,7 +72,6 @@ export async function start(options: {
   }
   try {
     world = await createWorld({ box, members, timeScale, seed, autopilot: settings.autopilot, log })
-    const listenOn = elsewhere?.listenOn ?? host
     const port = settings['dashboard-port']
     dashboard = await startDashboard({ world, host: listenOn, port, log })
     return { box, world, dashboardUrl: `http://${reachable(listenOn)}:${dashboard.port}`, close }
