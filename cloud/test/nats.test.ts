@@ -186,6 +186,20 @@ describe.skipIf(program === null).each(databases)('stations over NATS, on %s', (
     expect(refused.json()).toMatchObject({ type: 'invalid_request' })
   })
 
+  test('a question cannot make the cloud speak on a subject the station may not use', async () => {
+    const { stationId } = await cloud.createStation()
+    const said: string[] = []
+    connection.subscribe('forecourt.receipts.someone-else', {
+      callback: (_error, message) => void said.push(message.string()),
+    })
+    const subject = subjects.authorise(stationId)
+    connection.publish(subject, '{}', { reply: 'forecourt.receipts.someone-else' })
+    const refused = await connection.request(subject, '{}')
+    expect(refused.json()).toMatchObject({ type: 'invalid_request' })
+    await connection.flush()
+    expect(said).toEqual([])
+  })
+
   test('more settlements than a message may carry are all heard, in order', async () => {
     const station = await cloud.createStation()
     const events = Array.from({ length: 300 }, () => completed(station))
