@@ -21,7 +21,6 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'cloud not started')
     process.exit(1)
   })
-  log.info({ port: service.port }, 'cloud ready')
 
   const stop = () => {
     log.info('cloud stopping')
@@ -35,6 +34,8 @@ async function main(): Promise<void> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  // Said last: who waits for it may ask us to stop at once.
+  log.info({ port: service.port }, 'cloud ready')
 }
 
 function readOrExit(): Environment {

@@ -44,13 +44,14 @@ function die(error: unknown): never {
 process.on('uncaughtException', die)
 try {
   const station = await startStation(config, { log, onFatal: die })
-  log.info({ port: station.port, mqttPort: station.mqttPort }, 'edge ready')
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping')
     station.close().then(() => process.exit(0), die)
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  // Said last: who waits for it may ask us to stop at once.
+  log.info({ port: station.port, mqttPort: station.mqttPort }, 'edge ready')
 } catch (error) {
   die(error)
 }
