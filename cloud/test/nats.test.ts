@@ -26,7 +26,7 @@ const program = inject('natsServer')
 /** A server of its own: on a shared one, another test's cloud would take these events. */
 async function startNatsServer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'forecourt-nats-'))
-  // What cloud/nats/nats.conf allows, so that what is too large for it is too large here.
+  // A small limit, as an operator may set one: what must fit it is soon too large here.
   writeFileSync(join(folder, 'nats.conf'), 'max_payload: 64KB\n')
   const config = ['-c', join(folder, 'nats.conf')]
   const where = ['-a', '127.0.0.1', '-p', '-1', '--ports_file_dir', folder]
