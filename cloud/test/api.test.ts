@@ -78,6 +78,15 @@ describe.each(databases)('the API, on %s', (database) => {
     expect([type, 'malformed_json']).toContain(json.type)
   })
 
+  test.each([
+    ['POST', '/v1/members', { memberId: 'nul-1', displayName: 'a\u0000b' }],
+    ['POST', '/v1/stations', { stationId: 'nul-1', name: 'a\u0000b' }],
+    ['GET', '/v1/receipts/a%00b', undefined],
+  ])('a text no database can hold is refused: %s %s', async (method, path, body) => {
+    const { status, json } = await cloud.call(method, path, body)
+    expect({ status, json }).toMatchObject({ status: 400, json: { type: 'invalid_request' } })
+  })
+
   test('a body over the limit is refused unread, also when its length is not told', async () => {
     const station = await cloud.createStation()
     const big = JSON.stringify({ events: ['x'.repeat(3_000_000)] })

@@ -16,9 +16,20 @@ export function createProblemHandler(log: Logger): (error: Error, c: Context) =>
     if (error instanceof HTTPException && error.status === 400) {
       return toResponse('malformed_json', 'The body is not JSON.', [])
     }
+    if (isUnstorableText(error)) {
+      return toResponse('invalid_request', 'A text holds the character U+0000.', [])
+    }
     log.error({ err: error }, 'request failed')
     return toResponse('internal', 'The cloud could not serve this. It has been logged.', [])
   }
+}
+
+/**
+ * JSON and URLs may carry U+0000, PostgreSQL's text may not: it says `character_not_in_repertoire`
+ * or `untranslatable_character` (PostgreSQL, appendix A), from either driver.
+ */
+function isUnstorableText(error: Error): boolean {
+  return 'code' in error && (error.code === '22021' || error.code === '22P05')
 }
 
 export function toResponse(
