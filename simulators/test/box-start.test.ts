@@ -113,6 +113,17 @@ describe('npm start', () => {
     longMs,
   )
 
+  test(
+    'begun again without the gateway’s own store still charges',
+    async () => {
+      rmSync(join(data, 'edge'), { recursive: true })
+      const product = await startProduct()
+      await expect.poll(product.said, patience).toContain('first refuel charged after')
+      expect((await product.world()).counts).toMatchObject({ doubleCharged: 0, wrongAmount: 0 })
+    },
+    longMs,
+  )
+
   test('names every wrong flag, and explains itself', () => {
     expect(() => loadSettings(['--cloud-port', '70000', '--uplink', 'pigeon'])).toThrow(
       /cloud-port[\s\S]*uplink|uplink[\s\S]*cloud-port/,

@@ -96,6 +96,9 @@ async function open(
     camerasPort: devices.cameras.port,
     vehicleTokenPublicKeyPem: await cloudApi.vehicleTokenPublicKeyPem(),
   })
+  // A gateway whose store was lost is a new one to the cloud. The folder is ours alone, so no
+  // other speaks for this station.
+  await cloudApi.releaseEdge(stationId)
   const edge = await startEdgeProcess(edgeProcess({ configFile, stationToken, log }), (how) =>
     options.onUnexpectedEnd('edge', how),
   )
