@@ -25,6 +25,8 @@ export async function loadNetwork(path: string): Promise<Network> {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // A plan of memory kept for every size of picture ever seen: 70 MB and no time gained.
+    enableMemPattern: false,
     logSeverityLevel: 3,
   })
   const [inputName = 'x'] = session.inputNames
