@@ -35,34 +35,46 @@ export function connectStations(deps: Deps): StationLine {
   let connection: NatsConnection | null = null
   let messages: ConsumerMessages | null = null
 
-  const run = async () => {
-    connection = await connect({
-      ...toNatsAddress([deps.url]),
-      name: 'forecourt cloud',
-      maxReconnectAttempts: -1,
-      waitOnFirstConnect: true,
-    })
-    if (stopping.signal.aborted) return await connection.close()
-    answerAsks({ ...deps, connection, stopping: stopping.signal })
-    while (!stopping.signal.aborted) {
+  const pause = () =>
+    sleep(reopenAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+
+  /** Takes events for as long as this connection lives. */
+  const serve = async (live: NatsConnection) => {
+    answerAsks({ ...deps, connection: live, stopping: stopping.signal })
+    while (!stopping.signal.aborted && !live.isClosed()) {
       try {
-        const consumer = await openConsumer(connection)
+        const consumer = await openConsumer(live)
         messages = await consumer.consume({ max_messages: pendingMax })
         deps.log.info('taking events from nats')
-        await drain(messages, (batch) =>
-          takeEvents({ ...deps, connection: line(connection) }, batch),
-        )
+        await drain(messages, (batch) => takeEvents({ ...deps, connection: live }, batch))
       } catch (error) {
         // The stream is away or was deleted. Events wait at the gateways meanwhile.
         deps.log.warn({ err: error }, 'nats stream lost')
       }
       messages = null
-      await sleep(reopenAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      await pause()
     }
   }
-  const running = run().catch((error: unknown) => {
-    if (!stopping.signal.aborted) deps.log.error({ err: error }, 'nats given up')
-  })
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        connection = await connect({
+          ...toNatsAddress([deps.url]),
+          name: 'forecourt cloud',
+          maxReconnectAttempts: -1,
+          waitOnFirstConnect: true,
+        })
+        if (stopping.signal.aborted) return await connection.close()
+        await serve(connection)
+      } catch (error) {
+        // Credentials refused, most likely: a person may mend them while we run.
+        deps.log.error({ err: error }, 'nats refused us')
+      }
+      connection = null
+      await pause()
+    }
+  }
+  const running = run()
 
   return {
     isUp: () => messages !== null && connection !== null && !connection.isClosed(),
@@ -73,11 +85,6 @@ export function connectStations(deps: Deps): StationLine {
       if (connection !== null) await running
     },
   }
-}
-
-function line(connection: NatsConnection | null): NatsConnection {
-  if (connection === null) throw new Error('nats is not connected')
-  return connection
 }
 
 /** Hands over everything that has arrived, as one batch, each time the last one is done. */
