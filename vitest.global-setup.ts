@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -114,22 +115,31 @@ async function untilListening(port: number): Promise<void> {
 
 type Started = { readonly url: string; stop(): Promise<void> }
 
+/**
+ * A server that lives only as long as we hold its stdin: it goes when we go, however we end.
+ * `signal` is what it is told then.
+ */
+function startOnLeash(
+  command: readonly string[],
+  signal: 'TERM' | 'QUIT',
+  become: readonly string[] = [],
+) {
+  const leash = `trap "" INT; "$@" & server=$!; cat > /dev/null; kill -${signal} "$server"; wait "$server"`
+  const [program = 'sh', ...args] = [...become, '/bin/sh', '-c', leash, 'sh', ...command]
+  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'] })
+  const ended = once(child, 'exit')
+  return async () => {
+    child.stdin?.end()
+    await ended
+  }
+}
+
 async function startNats(program: string, folder: string): Promise<Started> {
   const port = await freePort()
-  const child = spawn(
-    program,
-    ['-js', '-sd', join(folder, 'nats'), '-a', '127.0.0.1', '-p', String(port)],
-    {
-      stdio: 'ignore',
-    },
-  )
+  const command = [program, '-js', '-sd', join(folder, 'nats'), '-a', '127.0.0.1', '-p', `${port}`]
+  const stop = startOnLeash(command, 'TERM')
   await untilListening(port)
-  return {
-    url: `nats://127.0.0.1:${port}`,
-    stop: async () => {
-      child.kill('SIGKILL')
-    },
-  }
+  return { url: `nats://127.0.0.1:${port}`, stop }
 }
 
 /** PostgreSQL refuses to run as root, so root becomes `postgres` first. */
@@ -137,22 +147,30 @@ async function startPostgres(bin: string, folder: string): Promise<Started> {
   const port = await freePort()
   const data = join(folder, 'postgres')
   const isRoot = process.getuid?.() === 0
-  const run = (program: string, args: readonly string[]) =>
-    isRoot
-      ? execFileSync('runuser', ['-u', 'postgres', '--', join(bin, program), ...args], {
-          stdio: 'ignore',
-        })
-      : execFileSync(join(bin, program), args, { stdio: 'ignore' })
+  const become = isRoot ? ['runuser', '-u', 'postgres', '--'] : []
   if (isRoot) execFileSync('chown', ['postgres', folder])
-  run('initdb', ['-D', data, '-U', 'forecourt', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8'])
-  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=100`
-  run('pg_ctl', ['-D', data, '-w', '-o', options, '-l', join(folder, 'postgres.log'), 'start'])
-  return {
-    url: `postgres://forecourt@127.0.0.1:${port}/postgres`,
-    stop: async () => {
-      run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop'])
-    },
+  const initdb = [join(bin, 'initdb'), '-D', data, '-U', 'forecourt', '--auth=trust', '-E', 'UTF8']
+  const [program = '', ...args] = [...become, ...initdb, '--locale=C.UTF-8']
+  execFileSync(program, args, { stdio: 'ignore' })
+  const listen = ['-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=100']
+  const command = [join(bin, 'postgres'), '-D', data, '-p', `${port}`, ...listen]
+  const stop = startOnLeash(command, 'QUIT', become)
+  await untilListening(port)
+  await untilReady(join(bin, 'pg_isready'), port)
+  return { url: `postgres://forecourt@127.0.0.1:${port}/postgres`, stop }
+}
+
+/** The port is open a moment before PostgreSQL takes anybody in. */
+async function untilReady(pgIsReady: string, port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    try {
+      execFileSync(pgIsReady, ['-h', '127.0.0.1', '-p', `${port}`], { stdio: 'ignore' })
+      return
+    } catch {
+      await sleep(50) // Still starting.
+    }
   }
+  throw new Error('PostgreSQL is not ready after 10 s')
 }
 
 export default async function setup(project: TestProject) {
