@@ -1,0 +1,101 @@
+"""Ground, ink and border of each kind of plate: what the plate works print, before any wear."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from synthesis.layouts import Layout, px_per_mm
+from synthesis.texts import PlateText
+
+# RGB of new paint: top and bottom of the ground, then the ink. Measured off photographs in daylight.
+_grounds = {
+    "blue": ((12, 66, 190), (12, 66, 190)),
+    "yellow": ((246, 182, 12), (246, 182, 12)),
+    "white": ((236, 238, 240), (236, 238, 240)),
+    "black": ((16, 18, 24), (16, 18, 24)),
+    "green": ((216, 240, 228), (84, 200, 142)),
+    "yellow_green": ((84, 200, 142), (84, 200, 142)),
+}
+_farm_green = ((10, 108, 62), (10, 108, 62))
+_white, _black, _red = (240, 244, 246), (18, 18, 20), (206, 22, 30)
+_white_inked = ("blue", "black")
+_red_characters = {
+    "police": "警",
+    "consulate": "领",
+    "embassy": "使",
+    "military": "first two",
+    "military_double": "first two",
+    "armed_police": "WJ",
+}
+# The large new-energy plate is yellow left of the emblem, in mm.
+_yellow_until_mm = 137
+
+
+@dataclass(frozen=True)
+class Paint:
+    """`ground` uint8 [H,W,3] RGB, `inks` one RGB a character, `line` RGB of border and dot."""
+
+    ground: np.ndarray
+    inks: list[tuple[int, int, int]]
+    line: tuple[int, int, int]
+
+
+def paint_of(text: PlateText, layout: Layout, rng: np.random.Generator, worn: bool) -> Paint:
+    """The paint of one plate. `worn` shifts every colour as age and lots do."""
+    top, bottom = _farm_green if text.kind == "farm" else _grounds[text.colour]
+    size = (round(layout.width_mm * px_per_mm), round(layout.height_mm * px_per_mm))
+    shift = rng.normal(0, 10, 3) if worn else np.zeros(3)
+    ground = _gradient(np.add(top, shift), np.add(bottom, shift), size)
+    if text.colour == "yellow_green":
+        yellow = np.clip(np.add(_grounds["yellow"][0], shift), 0, 255)
+        ground[:, : round(_yellow_until_mm * px_per_mm)] = yellow.astype(np.uint8)
+    white_inked = text.colour in _white_inked or text.kind == "farm"
+    line = _white if white_inked else _black
+    return Paint(ground, _inks(text, line), line)
+
+
+def _gradient(top: np.ndarray, bottom: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Top colour in the upper quarter, then evenly down to the bottom colour; uint8 [H,W,3]."""
+    width, height = size
+    share = np.clip((np.linspace(0, 1, height) - 0.2) / 0.7, 0, 1)[:, None]
+    rows = np.clip(top * (1 - share) + bottom * share, 0, 255).astype(np.uint8)
+    return np.repeat(rows[:, None, :], width, axis=1)
+
+
+def _inks(text: PlateText, line: tuple[int, int, int]) -> list[tuple[int, int, int]]:
+    red = _red_characters.get(text.kind, "")
+    return [
+        _red if character in red or (red == "first two" and place < 2) else line
+        for place, character in enumerate(text.text)
+    ]
+
+
+def draw_border(mask: np.ndarray, rng: np.random.Generator) -> None:
+    """The line round the plate, 2 to 6 mm from the edge, written into the ink mask (uint8 [H,W])."""
+    height, width = mask.shape
+    inset, thick = round(rng.uniform(1.5, 4.5)), int(rng.integers(1, 4))
+    radius = 8
+    for x, y, start in _corners(inset + radius, width, height):
+        cv2.ellipse(mask, (x, y), (radius, radius), start, 0, 90, 255, thick, cv2.LINE_AA)
+    left, right, top, bottom = inset, width - 1 - inset, inset, height - 1 - inset
+    for y in (top, bottom):
+        cv2.line(mask, (left + radius, y), (right - radius, y), 255, thick, cv2.LINE_AA)
+    for x in (left, right):
+        cv2.line(mask, (x, top + radius), (x, bottom - radius), 255, thick, cv2.LINE_AA)
+
+
+def _corners(away: int, width: int, height: int) -> list[tuple[int, int, int]]:
+    right, bottom = width - 1 - away, height - 1 - away
+    return [(away, away, 180), (right, away, 270), (right, bottom, 0), (away, bottom, 90)]
+
+
+def draw_emblem(picture: np.ndarray, centre_mm: tuple[float, float]) -> None:
+    """The round new-energy mark: a blue and green ring of 28 mm, a white E inside. In place."""
+    centre = tuple(round(value * px_per_mm) for value in centre_mm)
+    cv2.ellipse(picture, centre, (10, 10), 0, 180, 360, (40, 130, 205), 3, cv2.LINE_AA)
+    cv2.ellipse(picture, centre, (10, 10), 0, 0, 180, (40, 160, 110), 3, cv2.LINE_AA)
+    cv2.circle(picture, centre, 8, (226, 240, 240), -1, cv2.LINE_AA)
+    x, y = centre
+    for dy in (-4, 0, 4):
+        cv2.line(picture, (x - 7, y + dy), (x + 3, y + dy), (60, 140, 140), 2)

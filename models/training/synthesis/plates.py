@@ -1,0 +1,91 @@
+"""Draws one flat plate: ground, pressed characters, border, dot, then the wear of the road."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from synthesis.glyphs import signed_distance
+from synthesis.grounds import Paint, draw_border, draw_emblem, paint_of
+from synthesis.layouts import Layout, Place, layout_of, px_per_mm
+from synthesis.texts import PlateText
+from synthesis.wear import wear_out
+
+
+@dataclass(frozen=True)
+class FlatPlate:
+    """`picture` uint8 [H,W,3] RGB, the plate edge to edge; `text` what it says."""
+
+    picture: np.ndarray
+    text: PlateText
+
+
+def draw_plate(text: PlateText, rng: np.random.Generator, worn: bool = True) -> FlatPlate:
+    """A plate at 0.8 px a mm: 352x112, double row 352x176, new energy 384x112.
+
+    `worn` adds age, dirt, bolts, frames and stickers; False gives a new plate with even strokes.
+    FileNotFoundError when the glyphs are not there.
+    """
+    layout = layout_of(text, _dot_after(text, rng))
+    paint = paint_of(text, layout, rng, worn)
+    fatter_px = rng.normal(-0.3, 0.45) if worn else 0.0
+    mask, inked = _press(text, layout, paint, rng, fatter_px)
+    picture = _blend(paint.ground, inked, mask)
+    if text.kind in ("green_small", "green_large"):
+        draw_emblem(picture, layout.dot_mm)
+    return FlatPlate(wear_out(picture, mask, layout, rng) if worn else picture, text)
+
+
+def _dot_after(text: PlateText, rng: np.random.Generator) -> int:
+    if text.kind == "embassy":
+        return 3 if rng.random() < 0.75 else 4
+    if text.kind == "police":
+        return 1 if rng.random() < 0.5 else 2
+    return 2
+
+
+def _press(
+    text: PlateText, layout: Layout, paint: Paint, rng: np.random.Generator, fatter_px: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ink mask uint8 [H,W] and the colour each pixel would have if inked, uint8 [H,W,3]."""
+    height, width = paint.ground.shape[:2]
+    mask = np.zeros((height, width), np.uint8)
+    inked = np.empty_like(paint.ground)
+    inked[:] = paint.line
+    draw_border(mask, rng)
+    if layout.dot_mm and text.kind not in ("green_small", "green_large"):
+        _draw_dot(mask, layout.dot_mm, rng)
+    for character, place, ink in zip(text.text, layout.places, paint.inks, strict=True):
+        _press_one(mask, inked, character, place, ink, fatter_px)
+    return mask, inked
+
+
+def _press_one(
+    mask: np.ndarray,
+    inked: np.ndarray,
+    character: str,
+    place: Place,
+    ink: tuple[int, int, int],
+    fatter_px: float,
+) -> None:
+    """Presses one character into its cell; `fatter_px` moves the stroke's edge outwards."""
+    width, height = round(place.width_mm * px_per_mm), round(place.height_mm * px_per_mm)
+    x, y = round(place.x_mm * px_per_mm), round(place.y_mm * px_per_mm)
+    field = signed_distance(place.glyphs, character, width, height)
+    cover = cv2.convertScaleAbs(np.clip(field + (0.5 + fatter_px), 0, 1), alpha=255)
+    cell = mask[y : y + height, x : x + width]
+    np.maximum(cell, cover, out=cell)
+    inked[y : y + height, x : x + width] = ink
+
+
+def _draw_dot(mask: np.ndarray, dot_mm: tuple[float, float], rng: np.random.Generator) -> None:
+    centre = tuple(round(value * px_per_mm) for value in dot_mm)
+    cv2.circle(mask, centre, int(rng.integers(3, 6)), 255, -1, cv2.LINE_AA)
+
+
+def _blend(ground: np.ndarray, inked: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Ink over ground by the mask's cover; all uint8."""
+    share = cv2.multiply(cv2.cvtColor(mask, cv2.COLOR_GRAY2RGB), 1 / 255, dtype=cv2.CV_32F)
+    return cv2.blendLinear(
+        inked, ground, np.ascontiguousarray(share[..., 0]), 1 - share[..., 0]
+    )
