@@ -28,7 +28,8 @@ const reader = createScriptedPlateReader((picture) => {
     [90, 30],
     [0, 30],
   ] as const
-  return [{ plate, raw: plate, confidence: 0.95, runnerUp: null, colour: 'blue', corners }]
+  const sure = { confidence: 0.95, rejected: null, runnerUp: null } as const
+  return [{ plate, raw: plate, ...sure, colour: 'blue', corners }]
 })
 
 let folder: string

@@ -49,6 +49,7 @@ describe('a look', () => {
         plate: Plate.parse(`沪A1234${n}`),
         raw: '',
         confidence,
+        rejected: null,
         runnerUp: null,
         colour: null,
         corners: [

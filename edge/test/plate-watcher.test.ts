@@ -65,6 +65,7 @@ function readScript(picture: Uint8Array): readonly PlateRead[] {
       plate,
       raw: text,
       confidence: Number(confidence),
+      rejected: null,
       runnerUp: null,
       colour: 'blue',
       corners: [
@@ -159,6 +160,7 @@ describe('a visit', () => {
           finish = resolve
         })
       },
+      stats: () => ({ read: 0, dropped: 0 }),
       close: async () => undefined,
     }
     const { camera, give } = createHandCamera('cam-1')

@@ -27,6 +27,7 @@ const read = {
   plate,
   raw: plate,
   confidence: 0.99,
+  rejected: null,
   runnerUp: null,
   colour: 'blue',
   corners: [

@@ -41,6 +41,7 @@ const rarity: Readonly<Record<PlateType, number>> = {
   embassy: 0.6,
   armed_police: 0.9,
   military: 0.6,
+  farm: 0.9,
 }
 
 export type Evidence = {

@@ -1,11 +1,12 @@
-import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
+import type { PlateRead, PlateReader } from '@forecourt/contracts'
 import { createDetector } from './detect.ts'
 import { decodePicture, type Picture } from './picture.ts'
 import { readCandidate, readPlates } from './read.ts'
 import { createRecogniser } from './recognise.ts'
+import { createWaitingLine } from './waiting-line.ts'
 
 export type OnnxPlateReaderOptions = {
-  /** Pictures that may wait while one is read. One more is refused with `reader_overloaded`. */
+  /** Pictures that may wait while one is read. When one more comes, the oldest is dropped. */
   readonly queuedMax?: number
   /**
    * `photographs` (the default) are searched for plates; `crops` are plates already, cut out by
@@ -30,8 +31,7 @@ export async function createOnnxPlateReader(
   await readPlates(networks, greyPicture(320, 320), new AbortController().signal)
   await readWhole(networks.recogniser, greyPicture(144, 48))
 
-  let waiting = 0
-  let last: Promise<unknown> = Promise.resolve()
+  const line = createWaitingLine<readonly PlateRead[]>({ waitingMax: queuedMax })
   let closing: Promise<void> | null = null
 
   async function readOne(bytes: Uint8Array, signal: AbortSignal): Promise<readonly PlateRead[]> {
@@ -44,27 +44,15 @@ export async function createOnnxPlateReader(
   }
 
   return {
-    async read(bytes, { signal }) {
-      if (closing !== null) throw overloaded('the reader is closed')
-      if (waiting > queuedMax) throw overloaded(`${queuedMax} pictures wait already`)
-      waiting += 1
-      const turn = last.then(() => readOne(bytes, signal))
-      last = turn.catch(() => undefined) // The caller gets the error; the next picture its turn.
-      return turn.finally(() => {
-        waiting -= 1
-      })
-    },
+    read: (bytes, { signal }) => line.join(() => readOne(bytes, signal), signal),
+    stats: line.stats,
     close() {
-      closing ??= last.then(async () => {
+      closing ??= line.close().then(async () => {
         await Promise.all([detector.close(), recogniser.close()])
       })
       return closing
     },
   }
-}
-
-function overloaded(detail: string): PictureError {
-  return new PictureError('reader_overloaded', detail)
 }
 
 async function readWhole(

@@ -45,6 +45,7 @@ export const platePatterns: readonly {
   { type: 'armed_police', places: ['W', 'J', d, d, d, d, s] },
   { type: 'armed_police', places: ['W', 'J', provinces, d, d, d, d, s] },
   { type: 'military', places: [l, l, d, d, d, d, d] },
+  { type: 'farm', places: [provinces, d, d, d, d, d, d, d] },
 ]
 
 type Draft = {

@@ -1,4 +1,4 @@
-import { type Corner, Plate, type PlateRead } from '@forecourt/contracts'
+import { type Corner, Plate, type PlateRead, plateAcceptConfidence } from '@forecourt/contracts'
 import { agreesWith, colourOf } from './colour.ts'
 import { confidenceOf, type Pooled, poolViews } from './confidence.ts'
 import type { Candidate, Detector } from './detect.ts'
@@ -114,6 +114,7 @@ export async function readCandidate(
     plate: Plate.parse(best.text),
     raw: views[0]?.raw ?? '',
     confidence,
+    rejected: confidence >= plateAcceptConfidence ? null : 'low_confidence',
     runnerUp: toRunnerUp(runnerUp, best, confidence),
     colour,
     corners: mapCorners(candidate.quad, ([x, y]) => [x * picture.scale, y * picture.scale]),

@@ -21,12 +21,16 @@ export function pictureKey(picture: Uint8Array): string {
 export function createScriptedPlateReader(script: PlateScript): PlateReader {
   const answer = typeof script === 'function' ? script : answerFrom(script)
   let closed = false
+  let read = 0
   return {
     async read(picture, { signal }) {
       signal.throwIfAborted()
       if (closed) throw new PictureError('reader_overloaded', 'the reader is closed')
-      return answer(picture)
+      const reads = answer(picture)
+      read += 1
+      return reads
     },
+    stats: () => ({ read, dropped: 0 }),
     async close() {
       closed = true
     },

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Plate, type PlateRead } from '@forecourt/contracts'
+import { Plate, type PlateRead, plateAcceptConfidence } from '@forecourt/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LabelsError, parseLabels } from '../src/cli/labels.ts'
 import { type Outcome, summarise } from '../src/cli/measure.ts'
@@ -37,6 +37,7 @@ function outcomeOf(plates: readonly string[], reads: readonly [string, number][]
     plate: Plate.parse(plate),
     raw: plate,
     confidence,
+    rejected: confidence >= plateAcceptConfidence ? null : 'low_confidence',
     runnerUp: null,
     colour: null,
     corners: [

@@ -1,4 +1,4 @@
-import { PictureError, Plate, type PlateReader } from '@forecourt/contracts'
+import { PictureError, Plate, type PlateReader, plateAcceptConfidence } from '@forecourt/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bluePlate, drawBlueScene, drawScene, greenPlate } from './draw-scene.ts'
 
@@ -84,14 +84,26 @@ export function describePlateReader(name: string, open: () => Promise<PlateReade
       ).rejects.toThrow('the car left')
     })
 
-    test('beyond its queue it refuses instead of growing', async () => {
+    test('a read is accepted exactly when its confidence suffices, else it says why not', async () => {
+      for (const { picture } of [pictures.one, pictures.two])
+        for (const each of await read(picture))
+          expect(each.rejected === null).toBe(each.confidence >= plateAcceptConfidence)
+    })
+
+    test('beyond its queue it drops the oldest that waits, and counts', async () => {
+      const before = fixture.reader.stats()
       const queuedMax = fixture.queuedMax ?? 8
       const calls = Array.from({ length: queuedMax + 2 }, () => read(pictures.none.picture))
       const ends = await Promise.allSettled(calls)
-      const refused = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
-      expect(refused.map((reason: PictureError) => reason.code)).toEqual(
-        fixture.queuedMax === null ? [] : ['reader_overloaded'],
+      const dropped = ends.flatMap((end, index) =>
+        end.status === 'rejected' ? [{ index, code: (end.reason as PictureError).code }] : [],
       )
+      expect(dropped).toEqual(
+        fixture.queuedMax === null ? [] : [{ index: 1, code: 'reader_overloaded' }],
+      )
+      const after = fixture.reader.stats()
+      expect(after.dropped - before.dropped).toBe(dropped.length)
+      expect(after.read - before.read).toBe(ends.length - dropped.length)
     })
   })
 }

@@ -7,6 +7,7 @@ const readOf = (plate: string, left: number, widthPx: number, top: number): Plat
   plate: Plate.parse(plate),
   raw: plate,
   confidence: 0.98,
+  rejected: null,
   runnerUp: null,
   colour: null,
   corners: [

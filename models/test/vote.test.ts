@@ -11,6 +11,7 @@ function readOf(text: string, confidence: number, widthPx = 200): PlateRead {
     plate: Plate.parse(text),
     raw: `raw ${text}`,
     confidence,
+    rejected: confidence >= acceptConfidence ? null : 'low_confidence',
     runnerUp: null,
     colour: text.length === 8 ? 'green' : 'blue',
     corners: [

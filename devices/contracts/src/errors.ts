@@ -19,7 +19,11 @@ export class DeviceError extends Error {
   }
 }
 
-/** A picture could not be read. The frame is dropped and counted; the next one may be good. */
+/**
+ * A picture could not be read. The frame is dropped and counted; the next one may be good.
+ * `picture_unreadable` not a whole JPEG, PNG or WebP · `picture_too_large` over the port's limits
+ * · `reader_overloaded` it made place for a newer picture, or the reader is closed.
+ */
 export class PictureError extends Error {
   override readonly name = 'PictureError'
   readonly code: 'picture_unreadable' | 'picture_too_large' | 'reader_overloaded'

@@ -23,6 +23,7 @@ export const PlateType = z.enum([
   'embassy',
   'armed_police',
   'military',
+  'farm',
 ])
 export type PlateType = z.infer<typeof PlateType>
 
@@ -56,6 +57,8 @@ const grammar: readonly { type: PlateType; text: RegExp; colours: readonly Plate
     colours: ['white'],
   },
   { type: 'military', text: new RegExp(`^[${serialLetters}]{2}[0-9]{5}$`), colours: ['white'] },
+  /** Tractors and farm machines: white on green, in two rows (NY 345.1-2005). */
+  { type: 'farm', text: new RegExp(`^${p}[0-9]{7}$`), colours: ['green'] },
 ]
 
 /** Which kind of plate a text is, or null when no Chinese plate reads so. */

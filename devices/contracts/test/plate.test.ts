@@ -57,6 +57,7 @@ describe('plate grammar', () => {
     ['WJ京12345', 'armed_police'],
     ['WJ12345', 'armed_police'],
     ['VA12345', 'military'],
+    ['皖0112345', 'farm'],
   ] as const)('%s is %s', (text, type) => {
     expect(plateTypeOf(text)).toBe(type)
   })
@@ -70,6 +71,8 @@ describe('plate grammar', () => {
     '皖I12345',
     'ABCDEFG',
     '皖A123456',
+    '皖011234',
+    '皖O112345',
     '京Z1234港',
   ])('%j is no plate', (text) => {
     expect(plateTypeOf(text)).toBeNull()

@@ -32,6 +32,7 @@ export function layoutPlate(plate: string): PlateLayout {
       return place(plate, { widthMm: 480, style: 'new_energy', colour: 'green' })
     case 'new_energy_large':
       return place(plate, { widthMm: 480, style: 'new_energy', colour: 'yellow_green' })
+    case 'farm':
     case 'trainer':
     case 'trailer':
     case 'police':
