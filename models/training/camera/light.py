@@ -9,16 +9,16 @@ import numpy as np
 
 def expose(light: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
     """Exposure, white balance, faded colour, and one of: night, glare, shadow band, or nothing."""
-    gain = np.exp2(rng.normal(0.0, 0.25 + 0.55 * strength))
+    gain = np.exp2(rng.normal(-0.05, 0.2 + 0.45 * strength))
     balance = np.exp(rng.normal(0, 0.03 + 0.12 * strength, 3))
-    lit = _desaturate(light, rng, strength) * (gain * balance).astype(np.float32)
+    lit = _colour(light, rng, strength) * (gain * balance).astype(np.float32)
     lit = lit ** np.float32(np.exp(rng.normal(0, 0.1 + 0.2 * strength)))
     chance = rng.random()
     if chance < 0.12 * strength:
         return _infrared(lit, rng)
-    if chance < 0.3 * strength:
+    if chance < 0.22 * strength:
         return _spot(lit, rng)
-    if chance < 0.5 * strength:
+    if chance < 0.36 * strength:
         return _band(lit, rng)
     return lit
 
@@ -32,13 +32,14 @@ def weather(light: np.ndarray, rng: np.random.Generator, strength: float) -> np.
     return _rain(hazy, rng) if rng.random() < 0.05 * strength else hazy
 
 
-def _desaturate(light: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    """Dusk and dust: part of the colour is replaced by its grey, with a brown or blue cast."""
-    share = min(abs(rng.normal(0, 0.1 + 0.3 * strength)), 0.92)
+def _colour(light: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
+    """A camera's vivid colours, or dull ones of dusk and dust with a cast of brown or blue."""
+    dull = rng.random() < 0.1 + 0.2 * strength
+    share = rng.uniform(0.3, 0.92) if dull else rng.normal(-0.2, 0.12 + 0.1 * strength)
     weights = np.float32([0.3, 0.55, 0.15])
-    mix = np.eye(3, dtype=np.float32) * (1 - share)
+    mix = np.eye(3, dtype=np.float32) * np.float32(1 - share)
     mix += share * np.exp(rng.normal(0, 0.08, 3)).astype(np.float32)[:, None] * weights
-    return cv2.transform(light, mix)
+    return np.maximum(cv2.transform(light, mix), 0)
 
 
 def _infrared(light: np.ndarray, rng: np.random.Generator) -> np.ndarray:

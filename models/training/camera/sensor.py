@@ -11,7 +11,7 @@ def add_noise(light: np.ndarray, rng: np.random.Generator, strength: float) -> n
     """float32 [H,W,3] in and out. Values come from one fixed bank at a random place: drawing new
     ones would cost as much as everything else together."""
     height, width = light.shape[:2]
-    sigma = np.float32(abs(rng.normal(0, 0.008 + 0.035 * strength)))
+    sigma = np.float32(abs(rng.normal(0, 0.005 + 0.022 * strength)))
     noisy = light + _taken((height, width, 3), rng) * (sigma * np.float32(rng.uniform(0, 1)))
     noisy += _taken((height, width, 1), rng) * sigma
     if rng.random() < 0.3 * strength:

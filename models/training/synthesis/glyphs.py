@@ -21,7 +21,7 @@ _fallbacks = {
 }
 _work_height_px = 240
 # Narrower than this, width by height, the ink keeps its own width: 1 is a stroke, not a block.
-_narrow = 0.3
+_narrow = 0.35
 # The letter O has no glyph. It is drawn with 0's, which is how the plate works press it.
 _drawn_as = {"O": "0", "I": "1"}
 
@@ -36,41 +36,35 @@ def plates_folder() -> Path:
     raise FileNotFoundError("PLATE_DATA: set it to the folder that holds glyphs/characters")
 
 
-@lru_cache(maxsize=1024)
+_margin_px = 24
+_sized_glyphs_max, _read_glyphs_max = 8192, 256
+
+
+@lru_cache(maxsize=_sized_glyphs_max)
 def signed_distance(set_name: str, character: str, width_px: int, height_px: int) -> np.ndarray:
     """float32 [height_px, width_px]: distance to the ink's edge in pixels, positive inside the ink.
 
     A narrow character is centred at its own width; all others fill the cell.
     """
+    field = _field(set_name, character)
+    rows, columns = (side - 2 * _margin_px for side in field.shape)
+    tall = height_px / rows
+    wide = tall if columns / rows < _narrow else width_px / columns
+    left = (width_px - columns * wide) / 2 - _margin_px * wide
+    place = np.float32([[wide, 0, left], [0, tall, -_margin_px * tall]])
+    soft = cv2.GaussianBlur(field, (0, 0), 0.35 / tall) * tall
+    size = (width_px, height_px)
+    return cv2.warpAffine(soft, place, size, borderMode=cv2.BORDER_REPLICATE)
+
+
+@lru_cache(maxsize=_read_glyphs_max)
+def _field(set_name: str, character: str) -> np.ndarray:
+    """float32, distance to the ink's edge in pixels of the work height, with `_margin_px` around."""
     ink = _ink(set_name, character)
     inside = cv2.distanceTransform(ink, cv2.DIST_L2, 5)
-    outside = cv2.distanceTransform(255 - ink, cv2.DIST_L2, 5)
-    field = (inside - outside) * (height_px / (ink.shape[0] - 2 * _margin_px))
-    return _fit(field, width_px, height_px)
+    return inside - cv2.distanceTransform(255 - ink, cv2.DIST_L2, 5)
 
 
-_margin_px = 24
-
-
-def _fit(field: np.ndarray, width_px: int, height_px: int) -> np.ndarray:
-    """Resizes the margin-padded field so that its ink box fills the cell (or its height)."""
-    rows, columns = field.shape
-    ink_rows, ink_columns = rows - 2 * _margin_px, columns - 2 * _margin_px
-    tall = height_px / ink_rows
-    wide = tall if ink_columns / ink_rows < _narrow else width_px / ink_columns
-    shift = np.float32(
-        [
-            [wide, 0, (width_px - ink_columns * wide) / 2 - _margin_px * wide],
-            [0, tall, -_margin_px * tall],
-        ]
-    )
-    blurred = cv2.GaussianBlur(field, (0, 0), 0.35 / tall)
-    return cv2.warpAffine(
-        blurred, shift, (width_px, height_px), borderMode=cv2.BORDER_REPLICATE
-    )
-
-
-@lru_cache(maxsize=256)
 def _ink(set_name: str, character: str) -> np.ndarray:
     """uint8 0 or 255, cut to the ink with a margin of `_margin_px`, work height."""
     grey = cv2.imdecode(np.fromfile(_file_of(set_name, character), np.uint8), cv2.IMREAD_GRAYSCALE)

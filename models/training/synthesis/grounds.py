@@ -10,12 +10,21 @@ from synthesis.texts import PlateText
 
 # RGB of new paint: top and bottom of the ground, then the ink. Measured off photographs in daylight.
 _grounds = {
-    "blue": ((12, 66, 190), (12, 66, 190)),
+    "blue": ((14, 84, 206), (14, 84, 206)),
     "yellow": ((246, 182, 12), (246, 182, 12)),
     "white": ((236, 238, 240), (236, 238, 240)),
     "black": ((16, 18, 24), (16, 18, 24)),
     "green": ((216, 240, 228), (84, 200, 142)),
     "yellow_green": ((84, 200, 142), (84, 200, 142)),
+}
+# How far new and old paint of a colour differ, one sigma of R, G, B. Blue: measured on 1,200 plates.
+_spread = {
+    "blue": (6, 17, 14),
+    "yellow": (10, 14, 8),
+    "white": (4, 4, 6),
+    "black": (4, 4, 5),
+    "green": (12, 9, 10),
+    "yellow_green": (12, 9, 10),
 }
 _farm_green = ((10, 108, 62), (10, 108, 62))
 _white, _black, _red = (240, 244, 246), (18, 18, 20), (206, 22, 30)
@@ -45,14 +54,24 @@ def paint_of(text: PlateText, layout: Layout, rng: np.random.Generator, worn: bo
     """The paint of one plate. `worn` shifts every colour as age and lots do."""
     top, bottom = _farm_green if text.kind == "farm" else _grounds[text.colour]
     size = (round(layout.width_mm * px_per_mm), round(layout.height_mm * px_per_mm))
-    shift = rng.normal(0, 10, 3) if worn else np.zeros(3)
+    shift = rng.normal(0, 9) + rng.normal(0, _spread[text.colour]) if worn else np.zeros(3)
     ground = _gradient(np.add(top, shift), np.add(bottom, shift), size)
     if text.colour == "yellow_green":
         yellow = np.clip(np.add(_grounds["yellow"][0], shift), 0, 255)
         ground[:, : round(_yellow_until_mm * px_per_mm)] = yellow.astype(np.uint8)
     white_inked = text.colour in _white_inked or text.kind == "farm"
     line = _white if white_inked else _black
-    return Paint(ground, _inks(text, line), line)
+    dull = rng.uniform(0, 0.18) if rng.random() < 0.8 else rng.uniform(0.18, 0.5)
+    aged = (lambda ink: _aged(ink, bottom, dull, rng)) if worn else (lambda ink: ink)
+    return Paint(ground, [aged(ink) for ink in _inks(text, line)], aged(line))
+
+
+def _aged(
+    ink: tuple[int, int, int], ground: tuple[int, int, int], dull: float, rng: np.random.Generator
+) -> tuple[int, int, int]:
+    """Ink that has faded towards the ground by the share `dull`."""
+    faded = np.array(ink) * (1 - dull) + np.array(ground) * dull + rng.normal(0, 4, 3)
+    return tuple(int(value) for value in np.clip(faded, 0, 255))
 
 
 def _gradient(top: np.ndarray, bottom: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -60,7 +79,7 @@ def _gradient(top: np.ndarray, bottom: np.ndarray, size: tuple[int, int]) -> np.
     width, height = size
     share = np.clip((np.linspace(0, 1, height) - 0.2) / 0.7, 0, 1)[:, None]
     rows = np.clip(top * (1 - share) + bottom * share, 0, 255).astype(np.uint8)
-    return np.repeat(rows[:, None, :], width, axis=1)
+    return cv2.resize(rows[:, None, :], (width, height), interpolation=cv2.INTER_NEAREST)
 
 
 def _inks(text: PlateText, line: tuple[int, int, int]) -> list[tuple[int, int, int]]:

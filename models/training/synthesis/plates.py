@@ -8,8 +8,12 @@ import numpy as np
 from synthesis.glyphs import signed_distance
 from synthesis.grounds import Paint, draw_border, draw_emblem, paint_of
 from synthesis.layouts import Layout, Place, layout_of, px_per_mm
-from synthesis.texts import PlateText
-from synthesis.wear import wear_out
+from synthesis.texts import PlateText, provinces
+from synthesis.wear import blend, peel, wear_out
+
+_energy_kinds = ("green_small", "green_large")
+_chinese = provinces + "学挂警港澳领使"
+_faces = ("single", "energy", "upper")
 
 
 @dataclass(frozen=True)
@@ -28,36 +32,53 @@ def draw_plate(text: PlateText, rng: np.random.Generator, worn: bool = True) -> 
     """
     layout = layout_of(text, _dot_after(text, rng))
     paint = paint_of(text, layout, rng, worn)
-    fatter_px = rng.normal(-0.3, 0.45) if worn else 0.0
-    mask, inked = _press(text, layout, paint, rng, fatter_px)
-    picture = _blend(paint.ground, inked, mask)
-    if text.kind in ("green_small", "green_large"):
+    mask, inked = _press(text, layout, paint, rng, worn)
+    if worn:
+        mask = peel(mask, rng)
+    picture = blend(inked, paint.ground, mask)
+    if text.kind in _energy_kinds:
         draw_emblem(picture, layout.dot_mm)
     return FlatPlate(wear_out(picture, mask, layout, rng) if worn else picture, text)
 
 
 def _dot_after(text: PlateText, rng: np.random.Generator) -> int:
     if text.kind == "embassy":
-        return 3 if rng.random() < 0.75 else 4
+        return 3 if rng.random() < 0.85 else 4
     if text.kind == "police":
         return 1 if rng.random() < 0.5 else 2
     return 2
 
 
 def _press(
-    text: PlateText, layout: Layout, paint: Paint, rng: np.random.Generator, fatter_px: float
+    text: PlateText, layout: Layout, paint: Paint, rng: np.random.Generator, worn: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Ink mask uint8 [H,W] and the colour each pixel would have if inked, uint8 [H,W,3]."""
     height, width = paint.ground.shape[:2]
     mask = np.zeros((height, width), np.uint8)
     inked = np.empty_like(paint.ground)
-    inked[:] = paint.line
+    cv2.rectangle(inked, (0, 0), (width, height), paint.line, -1)
     draw_border(mask, rng)
-    if layout.dot_mm and text.kind not in ("green_small", "green_large"):
+    if layout.dot_mm and text.kind not in _energy_kinds:
         _draw_dot(mask, layout.dot_mm, rng)
+    fatter_px = rng.normal(-0.2, 0.45) if worn else 0.0
     for character, place, ink in zip(text.text, layout.places, paint.inks, strict=True):
-        _press_one(mask, inked, character, place, ink, fatter_px)
+        cell = _shape_cell(place, rng) if worn and character in _chinese else place
+        _press_one(mask, inked, character, cell, ink, fatter_px)
     return mask, inked
+
+
+def _shape_cell(place: Place, rng: np.random.Generator) -> Place:
+    """Plate works cut Chinese characters differently: another face, up to 15 % smaller or moved.
+
+    Seen on 1,200 straightened real plates: letters and digits agree to a pixel, 皖 and 宁 do not.
+    """
+    face = place.glyphs if rng.random() < 0.6 else _faces[int(rng.integers(len(_faces)))]
+    wide = 1 - 0.05 * float(rng.integers(-1, 3))
+    tall = 1 - 0.05 * float(rng.integers(-1, 4))
+    width, height = place.width_mm * wide, place.height_mm * tall
+    x = place.x_mm + (place.width_mm - width) * 0.5 + rng.normal(0, 0.8)
+    y = place.y_mm + (place.height_mm - height) * rng.uniform(0.3, 0.9)
+    return Place(max(0, x), max(0, y), width, height, face)
 
 
 def _press_one(
@@ -81,11 +102,3 @@ def _press_one(
 def _draw_dot(mask: np.ndarray, dot_mm: tuple[float, float], rng: np.random.Generator) -> None:
     centre = tuple(round(value * px_per_mm) for value in dot_mm)
     cv2.circle(mask, centre, int(rng.integers(3, 6)), 255, -1, cv2.LINE_AA)
-
-
-def _blend(ground: np.ndarray, inked: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Ink over ground by the mask's cover; all uint8."""
-    share = cv2.multiply(cv2.cvtColor(mask, cv2.COLOR_GRAY2RGB), 1 / 255, dtype=cv2.CV_32F)
-    return cv2.blendLinear(
-        inked, ground, np.ascontiguousarray(share[..., 0]), 1 - share[..., 0]
-    )
