@@ -1,4 +1,4 @@
-"""What the camera's own processing and the file do: sharpening halos and JPEG blocks."""
+"""What the camera's own processing and the file do: sharpening halos, smearing, JPEG blocks."""
 
 import cv2
 import numpy as np
@@ -11,6 +11,11 @@ def sharpen(light: np.ndarray, rng: np.random.Generator, strength: float) -> np.
     soft = cv2.GaussianBlur(light, (0, 0), rng.uniform(0.8, 1.6))
     amount = rng.uniform(0.3, 1.0 + strength)
     return cv2.addWeighted(light, 1 + amount, soft, -amount, 0)
+
+
+def smear(picture: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
+    """A phone's noise removal, which melts thin strokes together. uint8 [H,W,3] in and out."""
+    return cv2.medianBlur(picture, 3) if rng.random() < 0.05 + 0.2 * strength else picture
 
 
 def jpeg(picture: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:

@@ -34,7 +34,7 @@ def weather(light: np.ndarray, rng: np.random.Generator, strength: float) -> np.
 
 def _colour(light: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
     """A camera's vivid colours, or dull ones of dusk and dust with a cast of brown or blue."""
-    dull = rng.random() < 0.1 + 0.2 * strength
+    dull = rng.random() < 0.06 + 0.16 * strength
     share = rng.uniform(0.3, 0.92) if dull else rng.normal(-0.2, 0.12 + 0.1 * strength)
     weights = np.float32([0.3, 0.55, 0.15])
     mix = np.eye(3, dtype=np.float32) * np.float32(1 - share)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from camera.files import jpeg, sharpen
+from camera.files import jpeg, sharpen, smear
 from camera.lens import blur, coarsen
 from camera.light import expose, weather
 from camera.sensor import add_noise
@@ -20,7 +20,7 @@ def photograph(picture: np.ndarray, rng: np.random.Generator, strength: float) -
     light = coarsen(blur(light, rng, strength), rng, strength)
     light = add_noise(light, rng, strength)
     light = sharpen(light, rng, strength)
-    return jpeg(_to_bytes(light), rng, strength)
+    return jpeg(smear(_to_bytes(light), rng, strength), rng, strength)
 
 
 def _to_bytes(light: np.ndarray) -> np.ndarray:

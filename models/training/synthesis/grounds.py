@@ -19,7 +19,7 @@ _grounds = {
 }
 # How far new and old paint of a colour differ, one sigma of R, G, B. Blue: measured on 1,200 plates.
 _spread = {
-    "blue": (6, 17, 14),
+    "blue": (6, 24, 16),
     "yellow": (10, 14, 8),
     "white": (4, 4, 6),
     "black": (4, 4, 5),
@@ -94,14 +94,14 @@ def draw_border(mask: np.ndarray, rng: np.random.Generator) -> None:
     """The line round the plate, 2 to 6 mm from the edge, written into the ink mask (uint8 [H,W])."""
     height, width = mask.shape
     inset, thick = round(rng.uniform(1.5, 4.5)), int(rng.integers(1, 4))
-    radius = 8
+    radius, cover = 8, int(rng.integers(70, 256))
     for x, y, start in _corners(inset + radius, width, height):
-        cv2.ellipse(mask, (x, y), (radius, radius), start, 0, 90, 255, thick, cv2.LINE_AA)
+        cv2.ellipse(mask, (x, y), (radius, radius), start, 0, 90, cover, thick, cv2.LINE_AA)
     left, right, top, bottom = inset, width - 1 - inset, inset, height - 1 - inset
     for y in (top, bottom):
-        cv2.line(mask, (left + radius, y), (right - radius, y), 255, thick, cv2.LINE_AA)
+        cv2.line(mask, (left + radius, y), (right - radius, y), cover, thick, cv2.LINE_AA)
     for x in (left, right):
-        cv2.line(mask, (x, top + radius), (x, bottom - radius), 255, thick, cv2.LINE_AA)
+        cv2.line(mask, (x, top + radius), (x, bottom - radius), cover, thick, cv2.LINE_AA)
 
 
 def _corners(away: int, width: int, height: int) -> list[tuple[int, int, int]]:
