@@ -1,0 +1,80 @@
+"""What a run leaves behind: checkpoints to go on from, curves, and a record of what made it."""
+
+import csv
+import hashlib
+import json
+import platform
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+
+class PlanChanged(Exception):
+    """The folder holds another run."""
+
+
+def save_checkpoint(folder: Path, plan: dict, parts: dict, step: int) -> None:
+    """Whole or not at all: written beside, then renamed."""
+    state = {"plan": plan, "step": step, **{name: part.state_dict() for name, part in parts.items()}}
+    torch.save(state, folder / "checkpoint.part")
+    (folder / "checkpoint.part").replace(folder / "checkpoint.pt")
+
+
+def load_checkpoint(folder: Path, plan: dict, parts: dict) -> int:
+    """Steps done; 0 without a checkpoint. PlanChanged when the folder's run has another plan."""
+    path = folder / "checkpoint.pt"
+    if not path.exists():
+        return 0
+    state = torch.load(path)
+    if state["plan"] != plan:
+        raise PlanChanged(f"{path} is of the plan {state['plan']}, not {plan}: give another folder with --out, or remove it")
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    return state["step"]
+
+
+class Curves:
+    """A CSV of figures by step; rows after `done` steps (of an interrupted run) are dropped."""
+
+    def __init__(self, path: Path, done: int):
+        self.path = path
+        rows = _read(path) if done else []
+        self.rows = [row for row in rows if int(row["step"]) <= done]
+
+    def add(self, step: int, figures: dict[str, float]) -> None:
+        self.rows.append({"step": step, **{name: round(value, 5) for name, value in figures.items()}})
+        with open(self.path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(self.rows[-1]))
+            writer.writeheader()
+            writer.writerows(self.rows)
+
+
+def _read(path: Path) -> list[dict]:
+    if not path.exists():
+        return []
+    with open(path, encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def record(folder: Path, plan: dict, data: dict[str, str], minutes: float, figures: dict) -> None:
+    """Writes run.json: plan with seed, sha256 of the data, versions, time, figures."""
+    versions = {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "opencv": cv2.__version__,
+        "processor": platform.processor() or platform.machine(),
+    }
+    content = {"plan": plan, "data": data, "versions": versions, "minutes": round(minutes, 1), "figures": figures}
+    (folder / "run.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def hash_of(folder: Path) -> str:
+    """sha256 over the names and bytes of all files below `folder`, in order of name."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        total.update(str(path.relative_to(folder)).encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
