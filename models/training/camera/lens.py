@@ -5,13 +5,14 @@ import numpy as np
 
 
 def blur(light: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    """Defocus and motion, scaled to the picture's height. float32 [H,W,3] in and out."""
-    scale = min(light.shape[0], 160) / 48
-    sigma = abs(rng.normal(0, 0.25 + 0.75 * strength)) * scale
-    if sigma > 0.2:
-        light = cv2.GaussianBlur(light, (0, 0), sigma)
+    """Defocus and motion, float32 [H,W,3] in and out. Mostly the same number of pixels whatever the
+    size, so that small plates in large pictures stay; larger in some of the large pictures."""
+    grown = 1 if rng.random() < 0.6 else min(max(light.shape[0] / 72, 1), 2)
+    sigma_px = abs(rng.normal(0, 0.25 + 0.75 * strength)) * grown
+    if sigma_px > 0.2:
+        light = cv2.GaussianBlur(light, (0, 0), sigma_px)
     if rng.random() < 0.1 + 0.25 * strength:
-        light = _motion(light, rng, rng.uniform(1, 2 + 4 * strength) * scale)
+        light = _motion(light, rng, rng.uniform(1, 2 + 4 * strength) * grown)
     return light
 
 

@@ -1,0 +1,123 @@
+"""Writes synthetic TEST sets: every kind and province, for what no real pictures exist.
+
+The seed is salted, so that no picture here can have been drawn in a training that used that seed.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from camera import photograph
+from synthesis.backgrounds import plain_piece, validation_boxes
+from synthesis.plates import draw_plate
+from synthesis.scenes import place_plate
+from synthesis.texts import PlateText, kinds, provinces, sample_text
+
+_test_salt = 0x7E57
+_widths_px = (60, 240)
+_province_kinds = ("blue", "blue", "yellow", "green_small")
+_columns = ("file", "plate", "type", "province", "rows", "width")
+_jpeg_quality = 92
+
+
+def write_set(
+    folder: str | Path,
+    seed: int,
+    per_type: int,
+    per_province: int,
+    size: tuple[int, int] | None = None,
+) -> int:
+    """Writes NNNNN.jpg and labels.csv into `folder`; returns how many pictures.
+
+    `per_type` of every kind (column `type` holds the kind), then `per_province` of every province
+    on blue, yellow and green ground. `size` (width, height) in pixels shrinks every crop to it, a
+    two-row plate to twice the height. ValueError for negative counts.
+    """
+    if per_type < 0 or per_province < 0:
+        raise ValueError(f"per_type {per_type}, per_province {per_province}: neither may be negative")
+    rng, boxes = _salted(seed), validation_boxes()
+    wanted = [*_of_every_kind(rng, per_type), *_of_every_province(rng, per_province)]
+    with _Labels(folder) as labels:
+        for text in wanted:
+            width_px = round(np.exp(rng.uniform(*np.log(_widths_px))))
+            crop = _crop(text, rng, boxes, width_px)
+            if size:
+                crop, width_px = _shrunk(crop, size, text.rows), size[0]
+            labels.add(crop, text.text, text.kind, _province_of(text), text.rows, width_px)
+    return len(wanted)
+
+
+def write_negatives(folder: str | Path, seed: int, count: int) -> int:
+    """Writes `count` 16:9 frames of 480 to 1120 px without any plate; labels.csv has an empty plate."""
+    rng, boxes = _salted(seed), validation_boxes()
+    with _Labels(folder) as labels:
+        for _ in range(count):
+            width_px = 16 * int(rng.integers(30, 71))
+            labels.add(plain_piece(rng, boxes, width_px, width_px * 9 // 16), "", "none", "none", 0, 0)
+    return count
+
+
+def _salted(seed: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence([seed, _test_salt]))
+
+
+def _of_every_kind(rng: np.random.Generator, count: int) -> Iterator[PlateText]:
+    for kind in kinds:
+        yield from (sample_text(rng, kind) for _ in range(count))
+
+
+def _of_every_province(rng: np.random.Generator, count: int) -> Iterator[PlateText]:
+    for province in provinces:
+        for nth in range(count):
+            text = sample_text(rng, _province_kinds[nth % len(_province_kinds)])
+            yield replace(text, text=province + text.text[1:])
+
+
+def _crop(text: PlateText, rng: np.random.Generator, boxes: dict, width_px: int) -> np.ndarray:
+    """The plate on a street, photographed, cut out along its upright box with a margin."""
+    flat = draw_plate(text, rng).picture
+    height_px = round(width_px * flat.shape[0] / flat.shape[1])
+    street = plain_piece(rng, boxes, round(width_px * 1.6), round(height_px * 2 + width_px * 0.4))
+    scene, corners = place_plate(flat, street, rng, width_px)
+    taken = photograph(scene, rng, rng.uniform(0, 0.65))
+    margin = rng.uniform(-0.01, 0.08) * height_px
+    left, top = np.maximum(np.floor(corners.min(0) - margin), 0).astype(int)
+    right, bottom = np.ceil(corners.max(0) + margin).astype(int)
+    return taken[top:bottom, left:right]
+
+
+def _shrunk(crop: np.ndarray, size: tuple[int, int], rows: int) -> np.ndarray:
+    return cv2.resize(crop, (size[0], size[1] * rows), interpolation=cv2.INTER_AREA)
+
+
+def _province_of(text: PlateText) -> str:
+    return next((character for character in text.text if character in provinces), "none")
+
+
+class _Labels:
+    """The folder being written: numbered pictures and the lines of labels.csv."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self._folder = Path(folder)
+        self._rows: list[tuple] = []
+
+    def __enter__(self) -> "_Labels":
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def add(self, picture: np.ndarray, *fields: object) -> None:
+        name = f"{len(self._rows):05d}.jpg"
+        quality = [cv2.IMWRITE_JPEG_QUALITY, _jpeg_quality]
+        _, packed = cv2.imencode(".jpg", np.ascontiguousarray(picture[..., ::-1]), quality)
+        packed.tofile(self._folder / name)
+        self._rows.append((name, *fields))
+
+    def __exit__(self, failed: type | None, *_: object) -> None:
+        if failed:
+            return
+        with open(self._folder / "labels.csv", "w", encoding="utf8", newline="") as lines:
+            csv.writer(lines, lineterminator="\n").writerows([_columns, *self._rows])

@@ -1,0 +1,87 @@
+"""Test sets on disk: all there, readable, the same for one seed, apart from training's seeds."""
+
+import csv
+import tempfile
+import unittest
+from collections import Counter
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from synthesis.backgrounds import plain_piece, validation_boxes
+from synthesis.contract import grammar
+from synthesis.export import write_negatives, write_set
+from synthesis.texts import kinds, plate_type_of_kind, provinces, sample_text
+
+
+def labels_of(folder: Path) -> list[dict[str, str]]:
+    with open(folder / "labels.csv", encoding="utf8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+class Export(unittest.TestCase):
+    def setUp(self):
+        self._temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(self._temporary.cleanup)
+        self.folder = Path(self._temporary.name)
+
+    def test_a_set_holds_every_kind_and_every_province_as_often_as_asked(self):
+        count = write_set(self.folder, 1, per_type=2, per_province=3)
+        labels = labels_of(self.folder)
+        self.assertEqual(len(labels), count)
+        self.assertEqual(count, 2 * len(kinds) + 3 * len(provinces))
+        self.assertEqual(Counter(row["type"] for row in labels[:32]), dict.fromkeys(kinds, 2))
+        seen = Counter(row["province"] for row in labels[32:])
+        self.assertEqual(seen, dict.fromkeys(provinces, 3))
+
+    def test_every_label_is_a_plate_of_its_type_and_every_picture_opens_at_its_width(self):
+        write_set(self.folder, 2, per_type=2, per_province=1)
+        rules = grammar()
+        for row in labels_of(self.folder):
+            self.assertRegex(row["plate"], rules[plate_type_of_kind(row["type"])][0])
+            picture = cv2.imread(str(self.folder / row["file"]))
+            self.assertGreater(picture.shape[1], 0.7 * int(row["width"]))
+            self.assertLess(picture.shape[1], 1.5 * int(row["width"]))
+
+    def test_a_size_shrinks_every_crop_and_gives_two_rows_twice_the_height(self):
+        write_set(self.folder, 3, per_type=1, per_province=0, size=(94, 24))
+        for row in labels_of(self.folder):
+            shape = cv2.imread(str(self.folder / row["file"])).shape
+            self.assertEqual(shape, (24 * int(row["rows"]), 94, 3))
+
+    def test_one_seed_writes_the_same_bytes_and_another_seed_other_plates(self):
+        for name, seed in (("a", 4), ("b", 4), ("c", 5)):
+            write_set(self.folder / name, seed, per_type=1, per_province=0)
+        one, again, other = (self.folder / name for name in "abc")
+        for row in labels_of(one):
+            self.assertEqual((one / row["file"]).read_bytes(), (again / row["file"]).read_bytes())
+        self.assertNotEqual(labels_of(one), labels_of(other))
+
+    def test_the_texts_are_not_those_that_training_draws_from_the_same_seed(self):
+        write_set(self.folder, 6, per_type=3, per_province=0)
+        for salted in (np.random.default_rng(6), np.random.default_rng([6])):
+            drawn = {sample_text(salted, kind).text for kind in kinds for _ in range(3)}
+            self.assertFalse(drawn & {row["plate"] for row in labels_of(self.folder)})
+
+    def test_negatives_are_frames_with_an_empty_plate(self):
+        self.assertEqual(write_negatives(self.folder, 7, 3), 3)
+        for row in labels_of(self.folder):
+            self.assertEqual(row["plate"], "")
+            height, width = cv2.imread(str(self.folder / row["file"])).shape[:2]
+            self.assertTrue(480 <= width <= 1120 and height == width * 9 // 16)
+
+    def test_backgrounds_come_from_validation_photographs_and_touch_no_plate(self):
+        boxes = validation_boxes()
+        self.assertTrue(boxes and all(int(name[:3]) % 4 == 0 for name in boxes))
+        everywhere = {name: [(0, 0, 1280, 720)] for name in list(boxes)[:3]}
+        with self.assertRaisesRegex(ValueError, "no plate-free 64x64; ask for less"):
+            plain_piece(np.random.default_rng(8), everywhere, 64, 64)
+
+    def test_a_negative_count_is_refused_by_name(self):
+        with self.assertRaisesRegex(ValueError, "per_type -1, per_province 0"):
+            write_set(self.folder, 9, per_type=-1, per_province=0)
+
+
+if __name__ == "__main__":
+    unittest.main()
