@@ -1,0 +1,159 @@
+"""Trains the detector: seeded, stopped and gone on with at any time, the same weights from the same seed."""
+
+import copy
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from detection.batches import VIEW_SIZE_PX, ZOOM_VIEW_PX, Batch, cut_middle, draw_batch
+from detection.labels import Candidate, decode
+from detection.loss import measure_loss
+from detection.network import Detector
+from detection.plot import plot_curves
+from detection.pool import Pool, write_pool
+from detection.scoring import Score
+from runs import Curves, hash_of, load_checkpoint, record, save_checkpoint
+
+SMOOTHING = 0.999
+"""Share of the averaged weights that stays at each step; fewer while they are young."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A training run: `steps` of `batch_size` pictures from `tiles` + `zooms` drawn with `seed`; `rate` is the greatest
+    learning rate, `from_weights` the detector.pt it begins from ("" for none); every `save_every_steps` it is checked and
+    kept (about every two minutes)."""
+
+    seed: int = 1
+    steps: int = 16000
+    batch_size: int = 16
+    tiles: int = 14000
+    zooms: int = 9000
+    rate: float = 2e-3
+    warm_steps: int = 300
+    from_weights: str = ""
+    save_every_steps: int = 1000
+
+
+def train(plan: Plan, street: Path, folder: Path, workers: int = 1) -> Detector:
+    """Trains by `plan` on the street photographs in `street`; everything is kept in `folder`, where a run that was
+    stopped is gone on with. Returns the averaged network.
+
+    Raises runs.PlanChanged when the folder holds a run of another plan, ValueError when a photograph cannot be read.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    tiles = write_pool(folder / "tiles", street, "tile", plan.tiles, plan.seed, False, workers)
+    zooms = write_pool(folder / "zooms", street, "zoom", plan.zooms, plan.seed, False, workers)
+    checks = [write_pool(folder / f"check-{kind}", street, kind, 400, 7, True, workers) for kind in ("tile", "zoom")]
+    averaged, figures = run_steps(plan, folder, tiles, zooms, checks)
+    torch.save(averaged.state_dict(), folder / "detector.pt")
+    record(folder, asdict(plan), {"street": hash_of(street)}, (time.monotonic() - began) / 60, figures)
+    return averaged
+
+
+def run_steps(plan: Plan, folder: Path, tiles: Pool, zooms: Pool, checks: list[Pool], stop_after: int | None = None) -> tuple[Detector, dict]:
+    """The loop: the averaged network and its last figures. `stop_after` that step it ends early, as if interrupted."""
+    device = prepare(plan.seed)
+    detector, averaged = begin(plan, device)
+    optimiser = torch.optim.AdamW(detector.parameters(), lr=plan.rate, weight_decay=1e-3)
+    parts = {"detector": detector, "averaged": averaged, "optimiser": optimiser}
+    done = load_checkpoint(folder, asdict(plan), parts)
+    curves, sums, figures = Curves(folder / "curves.csv", done), np.zeros(4), {}
+    for step in range(done + 1, (stop_after or plan.steps) + 1):
+        for group in optimiser.param_groups:
+            group["lr"] = rate_at(step, plan)
+        batch = draw_batch(tiles, zooms, plan.batch_size, np.random.default_rng([plan.seed, 99, step]))
+        sums += learn(detector, optimiser, batch, device)
+        follow(averaged, detector, min(SMOOTHING, 1 - 1 / (step / 4 + 1)))
+        if step % plan.save_every_steps == 0 or step == plan.steps:
+            figures = {**dict(zip(("loss", "heat", "corners", "rows"), sums / plan.save_every_steps)), **check(averaged, checks, device)}
+            curves.add(step, figures)
+            plot_curves(folder / "curves.csv", folder / "curves.png")
+            save_checkpoint(folder, asdict(plan), parts, step)
+            print(step, {name: round(float(value), 4) for name, value in figures.items()}, flush=True)
+            sums[:] = 0
+    return averaged, figures
+
+
+def prepare(seed: int) -> torch.device:
+    """One thread and fixed seeds, so that the same machine gives the same weights; a GPU when there is one."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def begin(plan: Plan, device: torch.device) -> tuple[Detector, Detector]:
+    """The network that learns and the one that averages it."""
+    detector = Detector()
+    if plan.from_weights:
+        detector.load_state_dict(torch.load(plan.from_weights, map_location="cpu"))
+    detector = detector.to(device=device, memory_format=torch.channels_last)
+    return detector, copy.deepcopy(detector).eval()
+
+
+def rate_at(step: int, plan: Plan) -> float:
+    """Learning rate: up over `warm_steps`, then half a cosine down to a fiftieth."""
+    if step < plan.warm_steps:
+        return plan.rate * step / plan.warm_steps
+    share = (step - plan.warm_steps) / max(plan.steps - plan.warm_steps, 1)
+    return plan.rate * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * share)))
+
+
+def learn(detector: Detector, optimiser: torch.optim.Optimizer, batch: Batch, device: torch.device) -> np.ndarray:
+    """One step; its four losses (total, heat, corners, rows)."""
+    targets = {name: torch.from_numpy(value).to(device) for name, value in vars(batch.maps).items()}
+    detector.train()
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=halves(device)):
+        outputs = detector(to_input(batch.pictures, device))
+    losses = measure_loss(outputs, targets)
+    optimiser.zero_grad(set_to_none=True)
+    losses.total.backward()
+    torch.nn.utils.clip_grad_norm_(detector.parameters(), 5.0)
+    optimiser.step()
+    return np.array([float(part.detach()) for part in vars(losses).values()])
+
+
+def halves(device: torch.device) -> bool:
+    """Whether bfloat16 is faster here: on a GPU, and on a processor that has it with torch 2."""
+    if device.type == "cuda":
+        return True
+    return int(torch.__version__.split(".")[0]) >= 2 and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
+def to_input(pictures: np.ndarray, device: torch.device) -> torch.Tensor:
+    """Pictures uint8 [N,H,W,3] as the network takes them: float32 [N,3,H,W], 0..1."""
+    return torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.channels_last) / 255
+
+
+def follow(averaged: Detector, detector: Detector, keep: float) -> None:
+    """Moves the averaged network (weights and batch statistics) a little towards the one that learns."""
+    with torch.no_grad():
+        for slow, fast in zip(averaged.state_dict().values(), detector.state_dict().values()):
+            if slow.dtype.is_floating_point:
+                slow.lerp_(fast, 1 - keep)
+
+
+def check(detector: Detector, checks: list[Pool], device: torch.device, least: float = 0.3) -> dict[str, float]:
+    """Figures of the validation tiles and zooms at the threshold `least`; those of the zooms begin with `zoom_`."""
+    figures = {}
+    for pool, size, prefix in zip(checks, (VIEW_SIZE_PX, ZOOM_VIEW_PX), ("", "zoom_")):
+        score = Score()
+        for index in range(len(pool)):
+            view = cut_middle(pool, index, size)
+            candidates = find(detector, view.picture, least, device)
+            score.add(candidates, view.quads, view.two_rows, view.unsure)
+        figures.update({prefix + name: value for name, value in score.figures().items()})
+    return figures
+
+
+def find(detector: Detector, picture: np.ndarray, least: float, device: torch.device) -> list[Candidate]:
+    """Plates of one picture uint8 [H,W,3] (multiples of 32), by the network as it is in PyTorch."""
+    with torch.no_grad():
+        heat, corners, rows = detector(to_input(np.ascontiguousarray(picture)[None], device))
+    maps = torch.sigmoid(heat)[0, 0], corners[0], torch.sigmoid(rows)[0, 0]
+    return decode(*(part.float().cpu().numpy() for part in maps), least)
