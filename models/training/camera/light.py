@@ -10,7 +10,7 @@ import numpy as np
 def expose(light: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
     """Exposure, white balance, faded colour, and one of: night, glare, shadow band, or nothing."""
     gain = np.exp2(rng.normal(-0.05, 0.2 + 0.45 * strength))
-    balance = np.exp(rng.normal(0, 0.03 + 0.12 * strength, 3))
+    balance = np.exp(rng.normal(0, 0.03 + 0.09 * strength, 3))
     lit = _colour(light, rng, strength) * (gain * balance).astype(np.float32)
     lit = lit ** np.float32(np.exp(rng.normal(0, 0.1 + 0.2 * strength)))
     chance = rng.random()
@@ -52,8 +52,8 @@ def _infrared(light: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _spot(light: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A pool of light or a glare: adds or multiplies a soft round bump."""
     height, width = light.shape[:2]
-    xs = (np.arange(width, dtype=np.float32) / width - rng.uniform(-0.1, 1.1)) / rng.uniform(0.15, 0.7)
-    ys = (np.arange(height, dtype=np.float32) / height - rng.uniform(-0.1, 1.1)) / rng.uniform(0.3, 1.2)
+    xs = (_across(width) - rng.uniform(-0.1, 1.1)) / rng.uniform(0.15, 0.7)
+    ys = (_across(height) - rng.uniform(-0.1, 1.1)) / rng.uniform(0.3, 1.2)
     bump = np.outer(np.exp(-ys * ys), np.exp(-xs * xs)).astype(np.float32)[..., None]
     if rng.random() < 0.5:
         return light + bump * np.float32(rng.uniform(0.2, 0.9))
@@ -64,11 +64,17 @@ def _band(light: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The straight edge of a shadow: one side keeps 30 to 75 % of its light."""
     height, width = light.shape[:2]
     angle = rng.uniform(0, 2 * np.pi)
-    xs = (np.arange(width, dtype=np.float32) - width * rng.uniform(0.1, 0.9)) * np.float32(np.cos(angle))
-    ys = (np.arange(height, dtype=np.float32) - height * rng.uniform(0.1, 0.9)) * np.float32(np.sin(angle))
-    edge = np.clip((ys[:, None] + xs[None, :]) / np.float32(rng.uniform(0.5, 6)) + 0.5, 0, 1)
+    xs = (_across(width) - rng.uniform(0.1, 0.9)) * width * np.cos(angle)
+    ys = (_across(height) - rng.uniform(0.1, 0.9)) * height * np.sin(angle)
+    soft_px = rng.uniform(0.5, 6)
+    edge = np.clip((ys[:, None] + xs[None, :]) / soft_px + 0.5, 0, 1).astype(np.float32)
     dark = np.float32(rng.uniform(0.3, 0.75))
     return light * (dark + (1 - dark) * edge)[..., None]
+
+
+def _across(length_px: int) -> np.ndarray:
+    """0 to 1 along one side."""
+    return np.arange(length_px, dtype=np.float32) / length_px
 
 
 def _rain(light: np.ndarray, rng: np.random.Generator) -> np.ndarray:

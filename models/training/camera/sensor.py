@@ -24,5 +24,6 @@ def _taken(shape: tuple[int, int, int], rng: np.random.Generator) -> np.ndarray:
     """Values of the bank from a random place on; a picture larger than the bank repeats it."""
     count = shape[0] * shape[1] * shape[2]
     start = int(rng.integers(_bank_values))
-    rolled = np.concatenate([_bank[start:], _bank[:start]]) if start + count > _bank_values else _bank[start:]
-    return np.resize(rolled, count).reshape(shape) if count > rolled.size else rolled[:count].reshape(shape)
+    if start + count <= _bank_values:
+        return _bank[start : start + count].reshape(shape)
+    return np.resize(np.concatenate([_bank[start:], _bank[:start]]), shape)

@@ -13,10 +13,10 @@ def grammar() -> dict[str, tuple[re.Pattern, tuple[str, ...]]]:
     """Each plate type's pattern and the colours it may stand on. ValueError if none is found."""
     source = _source.read_text(encoding="utf8")
     names = dict(re.findall(r"^(?:export )?const (\w+) = ['`](.*?)['`]$", source, re.MULTILINE))
-    rules = {
-        plate_type: (re.compile(_filled(template or plain, names)), tuple(re.findall(r"\w+", colours)))
-        for plate_type, template, plain, colours in _rule.findall(source)
-    }
+    rules = {}
+    for plate_type, template, plain, colours in _rule.findall(source):
+        pattern = re.compile(_filled(template or plain, names))
+        rules[plate_type] = (pattern, tuple(re.findall(r"\w+", colours)))
     if not rules:
         raise ValueError(f"grammar: no rule found in {_source}; was its form changed?")
     return rules

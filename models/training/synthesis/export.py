@@ -38,7 +38,7 @@ def write_set(
     two-row plate to twice the height. ValueError for negative counts.
     """
     if per_type < 0 or per_province < 0:
-        raise ValueError(f"per_type {per_type}, per_province {per_province}: neither may be negative")
+        raise ValueError(f"per_type {per_type}, per_province {per_province}: must not be negative")
     rng, boxes = _salted(seed), validation_boxes()
     wanted = [*_of_every_kind(rng, per_type), *_of_every_province(rng, per_province)]
     with _Labels(folder) as labels:
@@ -52,12 +52,13 @@ def write_set(
 
 
 def write_negatives(folder: str | Path, seed: int, count: int) -> int:
-    """Writes `count` 16:9 frames of 480 to 1120 px without any plate; labels.csv has an empty plate."""
+    """Writes `count` 16:9 frames of 480 to 1120 px without any plate, labelled with an empty one."""
     rng, boxes = _salted(seed), validation_boxes()
     with _Labels(folder) as labels:
         for _ in range(count):
             width_px = 16 * int(rng.integers(30, 71))
-            labels.add(plain_piece(rng, boxes, width_px, width_px * 9 // 16), "", "none", "none", 0, 0)
+            frame = plain_piece(rng, boxes, width_px, width_px * 9 // 16)
+            labels.add(frame, "", "none", "none", 0, 0)
     return count
 
 

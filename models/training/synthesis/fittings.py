@@ -16,7 +16,7 @@ def add_fittings(picture: np.ndarray, layout: Layout, rng: np.random.Generator) 
 
 
 def _bolt(picture: np.ndarray, layout: Layout, rng: np.random.Generator) -> None:
-    """Screws in the upper two, all or some of the four holes: a dark ring, a bright or rusty head."""
+    """Screws in the upper two, all or some of the holes: a dark ring, a bright or rusty head."""
     odds = ((0, 0), (0.95, 0.1), (0.95, 0.95), (0.5, 0.5))[int(rng.integers(4))]
     colour = np.clip(rng.normal(rng.choice([60, 130, 200]), 25, 3), 0, 255)
     radius, rust = int(rng.integers(3, 8)), rng.random() < 0.15

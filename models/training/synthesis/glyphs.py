@@ -27,7 +27,7 @@ _drawn_as = {"O": "0", "I": "1"}
 
 
 def plates_folder() -> Path:
-    """`shared/plates` above this file, or the folder PLATE_DATA names. FileNotFoundError if neither."""
+    """The folder PLATE_DATA names, else `shared/plates` above this file. FileNotFoundError."""
     named = os.environ.get("PLATE_DATA")
     above = [parent / "shared" / "plates" for parent in Path(__file__).resolve().parents]
     for folder in [Path(named)] if named else above:
@@ -59,7 +59,7 @@ def signed_distance(set_name: str, character: str, width_px: int, height_px: int
 
 @lru_cache(maxsize=_read_glyphs_max)
 def _field(set_name: str, character: str) -> np.ndarray:
-    """float32, distance to the ink's edge in pixels of the work height, with `_margin_px` around."""
+    """float32, distance to the ink's edge in pixels of the work height, `_margin_px` around."""
     ink = _ink(set_name, character)
     inside = cv2.distanceTransform(ink, cv2.DIST_L2, 5)
     return inside - cv2.distanceTransform(255 - ink, cv2.DIST_L2, 5)

@@ -10,7 +10,7 @@ px_per_mm = 0.8
 
 @dataclass(frozen=True)
 class Place:
-    """One character's cell, mm from the plate's top left corner; `glyphs` is the set it is cut from."""
+    """One character's cell, mm from the plate's top left; `glyphs` is the set it is cut from."""
 
     x_mm: float
     y_mm: float
@@ -21,7 +21,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Layout:
-    """A plate's outer size, its cells in reading order, the dot's centre (None: no dot), the holes."""
+    """A plate's outer size, cells in reading order, centre of the dot (None: no dot), holes."""
 
     width_mm: float
     height_mm: float

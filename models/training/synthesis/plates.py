@@ -37,7 +37,7 @@ def draw_plate(text: PlateText, rng: np.random.Generator, worn: bool = True) -> 
         mask = peel(mask, rng)
     picture = blend(inked, paint.ground, mask)
     if text.kind in _energy_kinds:
-        draw_emblem(picture, layout.dot_mm)
+        draw_emblem(picture, layout.dot_mm, rng.uniform(0, 1) if worn else 0)
     return FlatPlate(wear_out(picture, mask, layout, rng) if worn else picture, text)
 
 

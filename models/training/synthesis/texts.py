@@ -17,7 +17,7 @@ digits = "0123456789"
 
 @dataclass(frozen=True)
 class PlateText:
-    """`text` in normal form (no dot), `kind` one of `kinds`, `colour` of the ground, `rows` 1 or 2."""
+    """`text` in normal form (no dot), its `kind` of `kinds`, `colour` of the ground, `rows` 1, 2."""
 
     text: str
     kind: str
@@ -61,7 +61,7 @@ def plate_type_of_kind(kind: str) -> str:
 
 
 def sample_text(rng: np.random.Generator, kind: str | None = None) -> PlateText:
-    """A random text of `kind`, or of any kind, all equally likely. ValueError for an unknown kind."""
+    """A random text of `kind`, or of any, all equally likely. ValueError for an unknown kind."""
     chosen = kinds[rng.integers(len(kinds))] if kind is None else _known(kind)
     look = _kinds[chosen]
     return PlateText(_text_of(chosen, rng), chosen, look.colour, look.rows)
