@@ -1,7 +1,18 @@
-import { normalisePlate } from '@forecourt/contracts'
+import { normalisePlate, plateTypeOf, provinces } from '@forecourt/contracts'
 
-/** One labelled picture: its file's name and every plate to be read in it. */
-export type Label = { readonly file: string; readonly plates: readonly string[] }
+/** One plate that stands in a picture, and what it is counted under. */
+export type LabelledPlate = {
+  readonly text: string
+  /** The column `type`; else what the grammar says; `unknown` when it is not a plate's text. */
+  readonly type: string
+  /** The province's character, `none` for plates without one. */
+  readonly province: string
+  /** False when the column `legible` says no: people cannot read it either. */
+  readonly legible: boolean
+}
+
+/** One labelled picture: its file's name and every plate to be read in it, the main one first. */
+export type Label = { readonly file: string; readonly plates: readonly LabelledPlate[] }
 
 /** A labels file that cannot be used; the message names the line and the fix. */
 export class LabelsError extends Error {
@@ -10,33 +21,49 @@ export class LabelsError extends Error {
 
 /**
  * Reads `labels.csv`: a heading with at least `file` and `plate`, then a line a picture. Fields may
- * be quoted; several plates of one picture are separated by `|`; lines may end in CRLF.
+ * be quoted; several plates of one picture are separated by `|` and so are their `type` and
+ * `legible`, which may be left out; an empty plate says that there is none. Other columns are
+ * not looked at. Lines may end in CRLF.
  *
  * @throws {LabelsError}
  */
 export function parseLabels(csv: string): readonly Label[] {
   const [heading, ...lines] = csv.replace(/^\uFEFF/, '').split(/\r?\n/)
   const names = parseLine(heading ?? '', 1)
-  const [file, plate] = [names.indexOf('file'), names.indexOf('plate')]
-  if (file < 0 || plate < 0)
+  if (!names.includes('file') || !names.includes('plate'))
     throw new LabelsError(
       `line 1 is "${(heading ?? '').slice(0, 80)}"; begin with a heading that has file and plate`,
     )
   return lines.flatMap((line, index) =>
-    line.trim() === '' ? [] : [toLabel(parseLine(line, index + 2), { file, plate }, index + 2)],
+    line.trim() === '' ? [] : [toLabel(names, parseLine(line, index + 2), index + 2)],
   )
 }
 
-function toLabel(
-  fields: readonly string[],
-  columns: { readonly file: number; readonly plate: number },
-  line: number,
-): Label {
-  const [file, plates] = [fields[columns.file], fields[columns.plate]]
+function toLabel(names: readonly string[], fields: readonly string[], line: number): Label {
+  const column = (name: string) => fields[names.indexOf(name)]
+  const [file, plates] = [column('file'), column('plate')]
   if (file === undefined || file === '' || plates === undefined)
     throw new LabelsError(`line ${line} has no file or no plate; write file,plate`)
-  const texts = plates.split('|').map(normalisePlate)
-  return { file, plates: texts.filter((text) => text !== '') }
+  const types = column('type')?.split('|') ?? []
+  const legible = column('legible')?.split('|') ?? []
+  return {
+    file,
+    plates: plates.split('|').flatMap((plate, index) => {
+      const text = normalisePlate(plate)
+      return text === '' ? [] : [labelledPlate(text, types[index], legible[index])]
+    }),
+  }
+}
+
+/** A label without columns of its own says everything by its text. */
+export function labelledPlate(text: string, type?: string, legible?: string): LabelledPlate {
+  const province = [...text].find((character) => provinces.includes(character)) ?? 'none'
+  return {
+    text,
+    type: type?.trim() || plateTypeOf(text) || 'unknown',
+    province,
+    legible: !['no', 'false', '0'].includes(legible?.trim().toLowerCase() ?? ''),
+  }
 }
 
 /** Fields of one line as RFC 4180 writes them; no field spans lines here. */

@@ -1,0 +1,93 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
+import { createOnnxPlateReader } from '../onnx-plate-reader.ts'
+import { type Options, UsageError } from './options.ts'
+import { annotate } from './pictures/annotate.ts'
+import { isAccepted } from './score.ts'
+
+/** Ends the names of annotated pictures; such files are not read again. */
+const annotatedEnd = '.plates.jpg'
+
+/** Reads each file and annotates it. Exit code 1 when one could not be read; the others are. */
+export async function readFiles(paths: readonly string[], options: Options): Promise<number> {
+  if (paths.length === 0) throw new UsageError('read needs one FILE or more')
+  const files = paths.filter((path) => !path.endsWith(annotatedEnd))
+  if (options.out !== null) await mkdir(options.out, { recursive: true })
+  const reader = await createOnnxPlateReader({ pictures: options.pictures })
+  let faults = 0
+  try {
+    for (const path of files) faults += (await readOne(reader, path, options)) ? 0 : 1
+  } finally {
+    await reader.close()
+  }
+  return faults === 0 ? 0 : 1
+}
+
+async function readOne(reader: PlateReader, path: string, options: Options): Promise<boolean> {
+  try {
+    const picture = await readFile(path)
+    const startedAtMs = performance.now()
+    const reads = await reader.read(picture, { signal: new AbortController().signal })
+    const ms = Math.round((performance.now() - startedAtMs) * 10) / 10
+    const annotated = options.draws ? await writeAnnotated(path, picture, reads, options) : null
+    const line = `${JSON.stringify({ file: path, ms, reads, annotated })}\n`
+    process.stdout.write(options.json ? line : page(path, ms, reads, annotated))
+    return true
+  } catch (error) {
+    printFault(path, error, options)
+    return false
+  }
+}
+
+/** @returns The file written, or null where nothing can be written: the reads are told all the same. */
+async function writeAnnotated(
+  path: string,
+  picture: Uint8Array,
+  reads: readonly PlateRead[],
+  { out }: Options,
+): Promise<string | null> {
+  const file = join(out ?? dirname(path), basename(path, extname(path)) + annotatedEnd)
+  const drawn = await annotate(picture, reads)
+  try {
+    await writeFile(file, drawn)
+    return file
+  } catch (error) {
+    if (!isFileError(error)) throw error
+    process.stderr.write(`${file}: ${error.code}, no picture written; give --out DIR\n`)
+    return null
+  }
+}
+
+function printFault(path: string, error: unknown, { json }: Options): void {
+  if (!(error instanceof PictureError || isFileError(error))) throw error
+  if (json) process.stdout.write(`${JSON.stringify({ file: path, error: error.message })}\n`)
+  else process.stderr.write(`${path}: ${error.message}\n`)
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error
+}
+
+function page(
+  path: string,
+  ms: number,
+  reads: readonly PlateRead[],
+  annotated: string | null,
+): string {
+  const lines = reads.map((read) => {
+    const runnerUp = read.runnerUp
+      ? `${read.runnerUp.plate} ${read.runnerUp.confidence.toFixed(3)}`
+      : 'no runner-up'
+    const corners = read.corners.map(([x, y]) => `${x.toFixed(0)},${y.toFixed(0)}`).join(' ')
+    const why = read.rejected === null ? '' : `  ${read.rejected}`
+    return `  ${mark(read)} ${read.plate}  ${read.confidence.toFixed(3)}  (${runnerUp})  ${read.colour ?? 'colour unclear'}  ${corners}${why}\n`
+  })
+  const drawn = annotated === null ? '' : `    ${annotated}\n`
+  return `${path}  ${ms} ms${lines.length === 0 ? '  no plate' : ''}\n${lines.join('')}${drawn}`
+}
+
+/** Accepted reads are marked. */
+export function mark(read: PlateRead): string {
+  return isAccepted(read) ? '*' : ' '
+}

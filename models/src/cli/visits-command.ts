@@ -1,0 +1,99 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
+import { createOnnxPlateReader } from '../onnx-plate-reader.ts'
+import { addFrame, bestPlates, emptyVote } from '../vote.ts'
+import { LabelsError } from './labels.ts'
+import { type Options, UsageError } from './options.ts'
+import { isAccepted } from './score.ts'
+
+/** More frames than a visit can have (an hour at one a second) are a wrong folder. */
+const framesMax = 3_600
+
+/** Votes over the frames of each visit. Folders that are not named come on standard input. */
+export async function readVisits(paths: readonly string[], options: Options): Promise<number> {
+  if (paths.length === 0 && process.stdin.isTTY)
+    throw new UsageError('visits needs one DIR or more, or their names on standard input')
+  const reader = await createOnnxPlateReader({ pictures: options.pictures })
+  // Not before the reader is ready: lines that nobody waits for would be lost.
+  const folders = paths.length > 0 ? paths : createInterface({ input: process.stdin })
+  try {
+    for await (const line of folders) {
+      const folder = line.trim()
+      if (folder === '') continue
+      const visit = await voteOver(reader, folder)
+      process.stdout.write(options.json ? `${JSON.stringify(visit)}\n` : toText(visit))
+    }
+  } finally {
+    await reader.close()
+  }
+  return 0
+}
+
+type VisitRead = {
+  readonly folder: string
+  readonly frames: number
+  /** Frames in which some plate was read, and in which one was accepted. */
+  readonly framesWithPlate: number
+  readonly framesAccepted: number
+  /** Mean milliseconds a frame. */
+  readonly msPerFrame: number
+  /** The vote's plates, likeliest first, confidence fused over all frames. */
+  readonly plates: ReturnType<typeof bestPlates>
+  /** The main plate of each frame; null where none was read. */
+  readonly perFrame: readonly (Pick<PlateRead, 'plate' | 'confidence' | 'rejected'> | null)[]
+}
+
+/** @throws {LabelsError} when the folder or a frame in it cannot be read. */
+async function voteOver(reader: PlateReader, folder: string): Promise<VisitRead> {
+  const files = await framesIn(folder)
+  const reads: (readonly PlateRead[])[] = []
+  const startedAtMs = performance.now()
+  for (const file of files) reads.push(await readFrame(reader, join(folder, file)))
+  const tookMs = performance.now() - startedAtMs
+  return {
+    folder,
+    frames: files.length,
+    framesWithPlate: reads.filter((each) => each.length > 0).length,
+    framesAccepted: reads.filter((each) => each.some(isAccepted)).length,
+    msPerFrame: Math.round((tookMs / Math.max(1, files.length)) * 10) / 10,
+    plates: bestPlates(reads.reduce(addFrame, emptyVote)),
+    perFrame: reads.map(([main]) => (main === undefined ? null : briefly(main))),
+  }
+}
+
+function briefly({ plate, confidence, rejected }: PlateRead) {
+  return { plate, confidence, rejected }
+}
+
+async function framesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw new LabelsError(`${folder} cannot be read; give a folder of frames`, { cause: error })
+  })
+  const frames = names.filter((name) => /\.(?:jpe?g|png|webp)$/i.test(name)).sort()
+  if (frames.length > framesMax)
+    throw new LabelsError(
+      `${folder} holds ${frames.length} frames; a visit has at most ${framesMax}`,
+    )
+  return frames
+}
+
+/** A frame nobody can read tells nothing; the others still do. */
+async function readFrame(reader: PlateReader, file: string): Promise<readonly PlateRead[]> {
+  try {
+    return await reader.read(await readFile(file), { signal: new AbortController().signal })
+  } catch (error) {
+    if (!(error instanceof PictureError)) throw error
+    process.stderr.write(`${file}: ${error.message}\n`)
+    return []
+  }
+}
+
+function toText({ folder, frames, plates }: VisitRead): string {
+  const lines = plates.map(
+    ({ plate, confidence, frames: seen }) =>
+      `  ${plate}  ${confidence.toFixed(4)}  in ${seen} of ${frames} frames\n`,
+  )
+  return `${folder}${lines.length === 0 ? '  no plate' : ''}\n${lines.join('')}`
+}

@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bluePlate, drawBlueScene, drawCrop, drawScene, greenPlate } from '../draw-scene.ts'
+
+const program = join(import.meta.dirname, '../../src/cli/main.ts')
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+function plates(args: readonly string[], stdin = ''): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [program, ...args], (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
+    })
+    child.stdin?.end(stdin)
+  })
+}
+
+describe('the plates command', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'forecourt-plates-'))
+    await mkdir(join(folder, 'holes'))
+    await writeFile(join(folder, 'holes/labels.csv'), `file,plate\ngone.jpg,${bluePlate}\n`)
+    await writeFile(join(folder, 'empty.jpg'), '')
+    const labels = `file,plate\nblue.jpg,${bluePlate}\nnone.jpg,\nnoise.jpg,皖A12345\n`
+    await Promise.all([
+      writeFile(join(folder, 'labels.csv'), labels),
+      writeFile(join(folder, 'blue.jpg'), await drawBlueScene()),
+      writeFile(join(folder, 'none.jpg'), await drawScene([])),
+      writeFile(join(folder, 'noise.jpg'), 'no picture'),
+      writeFile(join(folder, 'crop.jpg'), await drawCrop('plate-green.png')),
+    ])
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  test('read prints what it sees, draws it, goes on after a bad file, and then fails', async () => {
+    const missing = join(folder, 'missing.jpg')
+    const blue = join(folder, 'blue.jpg')
+    const ended = await plates(['read', join(folder, 'noise.jpg'), missing, blue])
+    expect(ended.stdout).toContain(`* ${bluePlate}`)
+    expect(ended.stderr).toContain('noise.jpg: picture unreadable')
+    expect(ended.stderr).toContain('missing.jpg: ENOENT')
+    expect(ended.code).toBe(1)
+    expect((await stat(join(folder, 'blue.plates.jpg'))).size).toBeGreaterThan(1_000)
+  })
+
+  test('an empty file and a folder are bad files like any other', async () => {
+    const ended = await plates(['read', join(folder, 'empty.jpg'), folder])
+    expect(ended.stderr).toContain('empty.jpg: picture unreadable')
+    expect(ended.stderr).toContain('EISDIR')
+    expect(ended.code).toBe(1)
+  })
+
+  test('eval of labels that name a missing file says which', async () => {
+    const ended = await plates(['eval', join(folder, 'holes')])
+    expect(ended.stderr).toMatch(/gone\.jpg cannot be read; labels\.csv names it/)
+    expect(ended.code).toBe(2)
+  })
+
+  test('read --crops --json prints one object a picture, and can leave the drawing', async () => {
+    const crop = join(folder, 'crop.jpg')
+    const ended = await plates(['read', '--crops', '--json', '--no-picture', crop])
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      reads: [{ plate: greenPlate }],
+      annotated: null,
+    })
+    expect(ended.code).toBe(0)
+  })
+
+  test('eval --json ends with one object of counts, rates and pictures; an unreadable picture is a miss', async () => {
+    const [out, features] = [join(folder, 'out'), join(folder, 'features.jsonl')]
+    const args = ['eval', folder, '--json', '--out', out, '--features', features]
+    const { stdout } = await plates(args)
+    const measured = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+    expect(measured).toMatchObject({
+      images: 3,
+      exact: 2,
+      accepted: 1,
+      wrongAccepted: 0,
+      rejected: 2,
+      reasons: { no_plate_there: 1, unreadable_picture: 1 },
+      rates: { mainChosen: { count: 1, total: 2 }, negativesAccepted: { count: 0, total: 1 } },
+      msPerImage: { p50: expect.any(Number), p95: expect.any(Number) },
+    })
+    for (const file of Object.values<string>(measured.files))
+      expect((await stat(file)).isFile()).toBe(true)
+    expect(JSON.parse(await readFile(features, 'utf8'))).toMatchObject({ right: true })
+  })
+
+  test('eval of several folders reports each and all together', async () => {
+    const out = join(folder, 'both')
+    const { stdout } = await plates(['eval', folder, folder, '--every', '3', '--out', out])
+    expect(stdout).toMatch(/^all: 2 pictures$/m)
+    expect(stdout).toMatch(/exact +2 of 2 {2}100\.00 %/)
+    expect((await stat(join(out, `2-${basename(folder)}`, 'reliability.png'))).isFile()).toBe(true)
+  })
+
+  test('visits votes over the frames of each folder that comes on standard input', async () => {
+    const visit = join(folder, 'visit')
+    await mkdir(visit)
+    const frame = await drawBlueScene()
+    for (const name of ['1.jpg', '2.jpg']) await writeFile(join(visit, name), frame)
+    await writeFile(join(visit, '3.jpg'), 'a camera that stumbled')
+    const { stdout, stderr, code } = await plates(['visits', '--json'], `${visit}\n`)
+    expect(JSON.parse(stdout)).toMatchObject({
+      frames: 3,
+      framesWithPlate: 2,
+      plates: [{ plate: bluePlate, frames: 2 }],
+      perFrame: [{ plate: bluePlate }, { plate: bluePlate }, null],
+    })
+    expect(stderr).toContain('3.jpg: picture unreadable')
+    expect(code).toBe(0)
+  })
+
+  test.each([
+    ['no command', [], 'unknown command ""'],
+    ['another command', ['train'], 'unknown command "train"'],
+    ['an unknown option', ['read', '--fast'], '--fast'],
+    ['read without files', ['read'], 'one FILE or more'],
+    ['eval without a folder', ['eval'], 'one DIR or more'],
+    ['eval of no folder', ['eval', '/nowhere'], '/nowhere/labels.csv cannot be read'],
+    ['visits of no folder', ['visits', '/nowhere'], '/nowhere cannot be read'],
+    ['a bad --every', ['eval', '.', '--every', '0'], '--every is "0"'],
+  ])('%s is refused with what to do', async (_, args, message) => {
+    const ended = await plates(args)
+    expect(ended.stderr).toContain(message)
+    expect(ended.code).toBe(2)
+  })
+
+  test('--help explains itself', async () => {
+    const ended = await plates(['--help'])
+    expect(ended.stdout).toContain('npm run plates -- eval DIR')
+    expect(ended.code).toBe(0)
+  })
+})
