@@ -19,8 +19,9 @@ def stripes(height: int = 48, width: int = 128) -> np.ndarray:
 class Photographs(unittest.TestCase):
     def test_shape_and_type_stay_at_any_size(self):
         for height, width in ((48, 128), (24, 94), (16, 40), (256, 320), (384, 640), (33, 7)):
-            picture = photograph(stripes(height, width), np.random.default_rng(1), 1)
-            self.assertEqual((picture.shape, picture.dtype), ((height, width, 3), np.uint8))
+            for seed in range(10):
+                picture = photograph(stripes(height, width), np.random.default_rng(seed), 1)
+                self.assertEqual((picture.shape, picture.dtype), ((height, width, 3), np.uint8))
 
     def test_the_picture_given_is_left_as_it_was(self):
         picture = stripes()

@@ -52,7 +52,7 @@ def write_set(
 
 
 def write_negatives(folder: str | Path, seed: int, count: int) -> int:
-    """Writes `count` 16:9 frames of 480 to 1120 px without any plate, labelled with an empty one."""
+    """Writes `count` 16:9 frames of 480 to 1120 px without any plate, labelled as empty."""
     rng, boxes = _salted(seed), validation_boxes()
     with _Labels(folder) as labels:
         for _ in range(count):

@@ -12,6 +12,7 @@ import numpy as np
 from synthesis.backgrounds import plain_piece, validation_boxes
 from synthesis.contract import grammar
 from synthesis.export import write_negatives, write_set
+from synthesis.overview import draw_overview
 from synthesis.texts import kinds, plate_type_of_kind, provinces, sample_text
 
 
@@ -63,6 +64,12 @@ class Export(unittest.TestCase):
         for salted in (np.random.default_rng(6), np.random.default_rng([6])):
             drawn = {sample_text(salted, kind).text for kind in kinds for _ in range(3)}
             self.assertFalse(drawn & {row["plate"] for row in labels_of(self.folder)})
+
+    def test_the_overview_has_a_strip_for_every_kind_and_stays_small(self):
+        draw_overview(self.folder / "all.png", 8)
+        height, width = cv2.imread(str(self.folder / "all.png")).shape[:2]
+        self.assertEqual((width, height), (2 * 3 * 116, len(kinds) // 2 * 50))
+        self.assertLess((self.folder / "all.png").stat().st_size, 150_000)
 
     def test_negatives_are_frames_with_an_empty_plate(self):
         self.assertEqual(write_negatives(self.folder, 7, 3), 3)

@@ -38,7 +38,7 @@ class Plates(unittest.TestCase):
 
     def test_every_character_of_every_kind_has_its_own_cell_inside_the_plate(self):
         rng = np.random.default_rng(2)
-        for kind in kinds:
+        for kind in kinds * 8:
             text = sample_text(rng, kind)
             layout = layout_of(text)
             self.assertEqual(len(layout.places), len(text.text))

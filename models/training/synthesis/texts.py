@@ -17,7 +17,7 @@ digits = "0123456789"
 
 @dataclass(frozen=True)
 class PlateText:
-    """`text` in normal form (no dot), its `kind` of `kinds`, `colour` of the ground, `rows` 1, 2."""
+    """`text` in normal form (no dot), one of `kinds`, `colour` of the ground, 1 or 2 `rows`."""
 
     text: str
     kind: str
