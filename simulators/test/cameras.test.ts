@@ -10,6 +10,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFrameSource, withComment } from '../src/cameras/frame-source.ts'
 import { type CameraServer, createCameraServer, layoutPlate } from '../src/cameras/index.ts'
+import { asMatrix, toCorners } from '../src/cameras/projection.ts'
 import { readPhoto } from '../src/refuel/read-photo.ts'
 import { createRandom } from '../src/scenarios/random.ts'
 import { randomPlate } from '../src/scenarios/random-plate.ts'
@@ -37,13 +38,77 @@ describe('a plate’s layout', () => {
 
   test('puts the dot between office and serial, and none on new-energy plates', () => {
     const blue = layoutPlate('沪A12345')
-    expect(blue.dotXMm).toBeCloseTo(15.5 + 45 + 12 + 45 + 17)
-    expect(layoutPlate('沪AD12345').dotXMm).toBeNull()
+    expect(blue.dot?.xMm).toBeCloseTo(15.5 + 45 + 12 + 45 + 17)
+    expect(layoutPlate('沪AD12345').dot).toBeNull()
   })
 
-  test('refuses what it cannot draw, by name', () => {
-    expect(() => layoutPlate('粤Z1234港')).toThrow(/粤Z1234港.*only blue and new-energy/)
+  test.each([
+    ['粤Z1234港', {}, 'black', 1],
+    ['川A0123警', {}, 'white', 1],
+    ['WJ京1234X', {}, 'white', 1],
+    ['鲁B1234学', {}, 'yellow', 1],
+    ['冀C5678挂', {}, 'yellow', 2],
+    ['京A8X6G2', { colour: 'yellow', rows: 2 }, 'yellow', 2],
+    ['豫0112345', {}, 'green', 2],
+  ] as const)('knows every kind: %s with %o is %s in %i rows', (plate, look, colour, rows) => {
+    const layout = layoutPlate(plate, look)
+    expect(layout).toMatchObject({ colour, rows, widthMm: 440, heightMm: rows === 1 ? 140 : 220 })
+    expect(layout.glyphs.map((glyph) => glyph.character).join('')).toBe(plate)
+    for (const { xMm, yMm, widthMm, heightMm } of layout.glyphs) {
+      expect(xMm).toBeGreaterThan(8)
+      expect(xMm + widthMm).toBeLessThan(layout.widthMm - 8)
+      expect(yMm + heightMm).toBeLessThan(layout.heightMm - 8)
+    }
+  })
+
+  test('prints 警 and the letters of the forces in red', () => {
+    const reds = (plate: string) =>
+      layoutPlate(plate)
+        .glyphs.filter((glyph) => glyph.isRed)
+        .map((glyph) => glyph.character)
+    expect(reds('川A0123警')).toEqual(['警'])
+    expect(reds('VA12345')).toEqual(['V', 'A'])
+    expect(reds('沪A12345')).toEqual([])
+  })
+
+  test('refuses what is no plate, and a colour its type never has', () => {
     expect(() => layoutPlate('nonsense')).toThrow(/nonsense/)
+    expect(() => layoutPlate('粤Z1234港', { colour: 'blue' })).toThrow(/never blue; use black/)
+  })
+})
+
+describe('a projection', () => {
+  test('brings corners to corners, and straight lines to straight lines', () => {
+    const corners = [
+      [10, 20],
+      [110, 30],
+      [105, 70],
+      [12, 64],
+    ] as const
+    const project = toCorners(440, 140, corners)
+    const seen = [project([0, 0]), project([440, 0]), project([440, 140]), project([0, 140])]
+    for (const [index, [x, y]] of corners.entries()) {
+      expect(seen[index]?.[0]).toBeCloseTo(x)
+      expect(seen[index]?.[1]).toBeCloseTo(y)
+    }
+    const [[x0, y0], [x1, y1], [x2, y2]] = [
+      project([0, 50]),
+      project([200, 50]),
+      project([440, 50]),
+    ]
+    expect((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)).toBeCloseTo(0)
+  })
+
+  test('is a matrix near a point, exact there', () => {
+    const project = toCorners(100, 100, [
+      [0, 0],
+      [50, 0],
+      [50, 50],
+      [0, 50],
+    ])
+    expect(asMatrix(project, [40, 40])).toBe(
+      'matrix(0.50000 0.00000 0.00000 0.50000 0.00000 0.00000)',
+    )
   })
 })
 
