@@ -7,15 +7,21 @@ import cv2
 import numpy as np
 
 PANEL_SIZE_PX = (640, 260)
-INKS = ((200, 80, 30), (40, 140, 40), (40, 60, 210), (150, 40, 150), (30, 160, 200), (90, 90, 90))
-PANELS = (("heat", "corners", "rows"), ("recall", "recall_22_30_px", "recall_45_70_px"), ("corner_error", "zoom_corner_error"))
+BLACK = (0, 0, 0)
+INKS = ((200, 80, 30), (40, 140, 40), (40, 60, 210))
+"""One colour (blue, green, red) for each line of a panel."""
+PANELS = (
+    ("heat", "corners", "rows"),
+    ("recall", "recall_22_30_px", "recall_45_70_px"),
+    ("corner_error", "zoom_corner_error"),
+)
 
 
-def plot_curves(table: Path, picture: Path) -> None:
-    """Draws the columns named in PANELS of the CSV `table` against its `step` column, one panel below the other."""
+def plot_curves(table: Path, picture: Path, panels_of=PANELS) -> None:
+    """Draws the columns named in `panels_of` of the CSV `table` against its `step` column, one panel below the other."""
     with open(table, encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    panels = [draw_panel(rows, names) for names in PANELS]
+    panels = [draw_panel(rows, names) for names in panels_of]
     cv2.imwrite(str(picture), np.vstack(panels))
 
 
@@ -26,11 +32,16 @@ def draw_panel(rows: list[dict[str, str]], names: tuple[str, ...]) -> np.ndarray
     values = {name: np.array([float(row[name]) for row in rows]) for name in names}
     steps = np.array([float(row["step"]) for row in rows])
     most = max(float(each.max()) for each in values.values()) or 1.0
-    cv2.putText(panel, f"{most:.3g}", (4, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (0, 0, 0), 1, cv2.LINE_AA)
-    cv2.putText(panel, f"step {steps[-1]:.0f}", (width - 110, height - 6), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (0, 0, 0), 1, cv2.LINE_AA)
+    write(panel, f"{most:.3g}", (4, 14), BLACK)
+    write(panel, f"step {steps[-1]:.0f}", (width - 110, height - 6), BLACK)
     for index, (name, line) in enumerate(values.items()):
         x, y = 10 + steps / steps[-1] * (width - 20), height - 20 - line / most * (height - 45)
         points = np.stack([x, y], 1).astype(np.int32)
         cv2.polylines(panel, [points], False, INKS[index], 1, cv2.LINE_AA)
-        cv2.putText(panel, name, (90 + 180 * index, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.4, INKS[index], 1, cv2.LINE_AA)
+        write(panel, name, (90 + 180 * index, 14), INKS[index])
     return panel
+
+
+def write(panel: np.ndarray, text: str, place: tuple[int, int], ink: tuple[int, int, int]) -> None:
+    """Small text whose lower left corner is `place` (x, y)."""
+    cv2.putText(panel, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.4, ink, 1, cv2.LINE_AA)

@@ -13,7 +13,7 @@ import numpy as np
 
 from recognition.real import real_plates
 from recognition.shapes import PLACES, encode
-from recognition.streets import foreign_plates, training_streets
+from recognition.streets import foreign_plates, streets
 from recognition.views import Views
 
 CHUNK = 2_000
@@ -73,9 +73,9 @@ def _make_chunk(job) -> str:
         import cv2
 
         cv2.setNumThreads(1)
-        streets = data / "street-eu"
+        street = data / "street-eu"
         reals = real_plates(data / "crops-ccpd", _corners(folder))
-        _views = Views(reals, training_streets(streets), foreign_plates(streets))
+        _views = Views(reals, streets(street, False), foreign_plates(street, False))
     rng = np.random.default_rng(np.random.SeedSequence([seed, SORTS.index(sort), at]))
     draw = getattr(_views, sort)
     views = [draw(rng) for _ in range(CHUNK)]

@@ -11,16 +11,20 @@ from recognition.shapes import BLANK, COLOURS, PLACES, decode
 _ALLOWED = [(kind, allowed(places)) for kind, places in PATTERNS]
 _SECONDS = 3
 """Places whose second-best character is tried as well."""
+_WEIGHED = 6
+"""Candidates that CTC weighs too: the best by slots and colour."""
 
 
 def read(ctc: np.ndarray, slots: np.ndarray, colour: np.ndarray) -> tuple[str, float]:
     """Best text and its share of all candidates' probability. Log-probabilities [32,73], [8,73], [7]."""
-    scores: dict[tuple[int, ...], float] = {}
+    named: dict[tuple[int, ...], float] = {}
     for kind, places in _ALLOWED:
         paint = np.logaddexp.reduce([colour[COLOURS.index(name)] for name in COLOURS_OF[kind]])
         for text in _candidates(slots, places):
-            score = _slots_score(slots, text) + ctc_score(ctc, text) + float(paint)
-            scores[text] = max(score, scores.get(text, -np.inf))
+            score = _slots_score(slots, text) + float(paint)
+            named[text] = max(score, named.get(text, -np.inf))
+    likely = sorted(named, key=named.__getitem__)[-_WEIGHED:]
+    scores = {text: named[text] + ctc_score(ctc, text) for text in likely}
     best = max(scores, key=scores.__getitem__)
     share = np.exp(scores[best] - np.logaddexp.reduce(list(scores.values())))
     return decode(best), float(share)

@@ -21,7 +21,7 @@ class Blank:
     """
 
     def __init__(self, crop: np.ndarray, corners: np.ndarray, text: str):
-        self.crop, self.text = crop, text
+        self.crop, self.corners, self.text = crop, corners, text
         self.lay = _Laid(crop, corners)
         whole = ink_of(text)
         self.sharpness = _sharpness(crop, self.lay, whole)

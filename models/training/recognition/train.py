@@ -1,7 +1,7 @@
 """Trains the recogniser: pool, batches, losses, average of weights, checkpoints, curves."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -9,6 +9,8 @@ import torch.nn.functional as functional
 
 from recognition.batches import batch_at
 from recognition.network import COLUMNS, Recogniser
+from detection.plot import plot_curves
+from detection.train import prepare
 from recognition.pool import load_pool
 from recognition.shapes import BLANK
 from recognition.validate import exact_share, validation_sets
@@ -21,23 +23,26 @@ _PROVINCE_FROM, _PROVINCE_WEIGHT = 0.1, 3.0
 """The province is learnt last; weighted from the start, attention does not form at all."""
 _WATCH_EVERY = 1_500
 _SAVE_EVERY = 1_000
+_PANELS = (("ctc",), ("slots", "colour"), ("real", "real-94x24", "drawn"))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and on what: `steps` batches of 64 with seed `seed`."""
+    """How long and on what: `steps` batches of 64 views, out of `counts` views of each sort."""
 
     seed: int
-    steps: int
-    counts: dict[str, int]
+    steps: int = 12_000
+    counts: dict[str, int] = field(default_factory=lambda: dict(drawn=84_000, real=64_000, nothing=10_000))
 
 
-def train(folder: Path, data: Path, plan: Plan, report) -> Recogniser:
-    """Trains to the end of the plan, from the last checkpoint in `folder` if there is one."""
-    torch.set_num_threads(1)  # The order of additions must not depend on the machine's load.
-    torch.manual_seed(plan.seed)
+def train(folder: Path, data: Path, plan: Plan, report) -> tuple[Recogniser, dict[str, float]]:
+    """Trains to the end of the plan, from the last checkpoint in `folder` if there is one.
+
+    Returns the averaged network and the last figures. Raises PlanChanged.
+    """
+    device = prepare(plan.seed)
     pools = load_pool(folder / "pool", plan.counts)
-    network = Recogniser().to(memory_format=torch.channels_last)
+    network = Recogniser().to(device, memory_format=torch.channels_last)
     average = torch.optim.swa_utils.AveragedModel(network, avg_fn=_averaged, use_buffers=True)
     optimiser = torch.optim.AdamW(network.parameters(), lr=_PEAK_RATE, weight_decay=0.05)
     parts = {"network": network, "average": average, "optimiser": optimiser}
@@ -45,7 +50,8 @@ def train(folder: Path, data: Path, plan: Plan, report) -> Recogniser:
     curves, shown = Curves(folder / "curves.csv", done), validation_sets(data)
     since = time.monotonic()
     for step in range(done, plan.steps):
-        losses = _learn(network, optimiser, batch_at(pools, plan.seed, step), step / plan.steps, step)
+        batch = [part.to(device) for part in batch_at(pools, plan.seed, step)]
+        losses = _learn(network, optimiser, batch, step / plan.steps, step)
         average.update_parameters(network)
         end = step + 1 == plan.steps
         if end or (step + 1) % _WATCH_EVERY == 0:
@@ -55,7 +61,8 @@ def train(folder: Path, data: Path, plan: Plan, report) -> Recogniser:
             report(f"step {step + 1} of {plan.steps}, {rate:.0f} views/s, " + _line({**losses, **figures}))
         if end or (step + 1) % _SAVE_EVERY == 0:
             save_checkpoint(folder, asdict(plan), parts, step + 1)
-    return average.module
+    plot_curves(folder / "curves.csv", folder / "curves.png", _PANELS)
+    return average.module.cpu(), {name: float(value) for name, value in curves.rows[-1].items()}
 
 
 def _averaged(old, new, count):
@@ -71,7 +78,7 @@ def _learn(network, optimiser, batch, progress: float, step: int) -> dict[str, f
     rate *= 0.5 * (1 + torch.cos(torch.tensor(progress * torch.pi)).item()) * 0.99 + 0.01
     for group in optimiser.param_groups:
         group["lr"] = rate
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(plates.device.type, torch.bfloat16):
         columns, slots, colour = network(plates.to(memory_format=torch.channels_last))
     losses = {
         "ctc": _ctc(columns.float(), texts),

@@ -11,7 +11,7 @@ from recognition.geometry import corners_of, cut_out
 from recognition.read import read
 from recognition.real import read_rgb, real_plates, rows_of
 from recognition.shapes import decode, encode
-from recognition.streets import training_streets
+from recognition.streets import streets
 from recognition.views import KINDS, Views
 
 _PER_KIND = 40
@@ -33,7 +33,7 @@ def validation_sets(data: Path) -> list[Shown]:
     crops = [read_rgb(data / "crops-ccpd" / file) for file, _ in rows]
     small = [cv2.resize(crop, (94, 24), interpolation=cv2.INTER_AREA) for crop in crops]
     texts = [text for _, text in rows]
-    views = Views([], training_streets(data / "street-eu"))
+    views = Views([], streets(data / "street-eu", True))
     rng = np.random.default_rng(_SEED)
     drawn = [views.drawn(rng, kind) for kind in KINDS for _ in range(_PER_KIND)]
     return [
@@ -53,8 +53,8 @@ def reads_of(network, pictures: np.ndarray) -> list[tuple[str, float]]:
     found = []
     for at in range(0, len(pictures), 64):
         plates = torch.from_numpy(pictures[at : at + 64]).permute(0, 3, 1, 2).float() / 255
-        logits = network(plates)
-        outputs = [torch.log_softmax(part.float(), -1).numpy() for part in logits]
+        logits = network(plates.to(next(network.parameters()).device))
+        outputs = [torch.log_softmax(part.float(), -1).cpu().numpy() for part in logits]
         found += [read(*one) for one in zip(*outputs)]
     return found
 

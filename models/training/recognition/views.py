@@ -13,6 +13,7 @@ from recognition.geometry import (
     cut_out,
     seen_from_aside,
 )
+from recognition.recolour import recoloured
 from recognition.real import RealPlate, evenness
 from recognition.shapes import COLOURS
 from synthesis import draw_plate, sample_text
@@ -59,25 +60,29 @@ class Views:
         height, width = flat.picture.shape[:2]
         quad = seen_from_aside(rng, width / height, np.exp(rng.uniform(np.log(44), np.log(260))))
         scene, quad = self._placed(flat.picture, quad, rng)
-        scene = photograph(scene, rng, float(rng.beta(1.3, 1.6)))
+        scene = photograph(scene, rng, float(rng.beta(1.1, 2.2)))
         picture = _seen(scene, quad, flat.text.rows, rng)
         return View(picture, flat.text.text, COLOURS.index(flat.text.colour))
 
     def real(self, rng: np.random.Generator) -> View:
-        """A real plate; six of ten with another province or another text, half taken again."""
+        """A real plate; seven of ten say something else, half are photographed again."""
         plate = self.reals[rng.choice(len(self.reals), p=self.weights)]
         crop, text = plate.crop, plate.text
-        if plate.aligned and rng.random() < 0.6:
-            text = _other_text(text, rng)
+        colour = "blue"
+        if plate.aligned and rng.random() < 0.7:
+            text, colour = _other_text(text, rng)
             crop = plate.blank.saying(text, rng)
+            if colour != "blue":
+                crop = recoloured(plate.blank, crop, colour, rng)
         scale = _shrinking(crop.shape[1], rng)
         crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         if rng.random() < 0.5:
             crop = photograph(crop, rng, float(rng.uniform(0, 0.6)))
         if plate.aligned and rng.random() > 0.45:
-            return View(_seen(crop, plate.corners * scale, 1, rng, raw=0.0), text, 0)
+            picture = _seen(crop, plate.corners * scale, 1, rng, raw=0.0)
+            return View(picture, text, COLOURS.index(colour))
         quad = corners_of(crop.shape[1], crop.shape[0])
-        return View(cut_out(crop, _boxed(quad, rng), 1), text, 0)
+        return View(cut_out(crop, _boxed(quad, rng), 1), text, COLOURS.index(colour))
 
     def nothing(self, rng: np.random.Generator) -> View:
         """Street, foreign plate or sign: the text is empty whatever it says."""
@@ -160,16 +165,23 @@ def _shrinking(width_px: int, rng) -> float:
     return min(1.0, float(np.exp(rng.uniform(np.log(50), np.log(160)))) / width_px)
 
 
-def _other_text(text: str, rng) -> str:
-    """Another province only, another text, or two other characters."""
-    other = sample_text(rng, "blue").text
+def _other_text(text: str, rng) -> tuple[str, str]:
+    """What a real plate is made to say, and in which colour.
+
+    Another province only, another text, two other characters, or a text of another kind.
+    """
     chance = rng.random()
-    if chance < 0.5:
-        return provinces[rng.integers(len(provinces))] + text[1:]
-    if chance < 0.85:
-        return other
+    if chance < 0.3:
+        kind = ("yellow", "yellow", "yellow", "trainer", "police", "consulate", "hong_kong")[rng.integers(7)]
+        other = sample_text(rng, kind)
+        return other.text, other.colour
+    other = sample_text(rng, "blue").text
+    if chance < 0.65:
+        return provinces[rng.integers(len(provinces))] + text[1:], "blue"
+    if chance < 0.9:
+        return other, "blue"
     changed = rng.choice(7, 2, replace=False)
-    return "".join(other[at] if at in changed else text[at] for at in range(7))
+    return "".join(other[at] if at in changed else text[at] for at in range(7)), "blue"
 
 
 def _piece(street: np.ndarray, width: int, height: int, rng) -> np.ndarray:

@@ -1,0 +1,108 @@
+"""The commands: train, export, evaluate, synthesise."""
+
+import argparse
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from synthesis.glyphs import plates_folder
+
+_NETWORKS = ("recogniser", "detector")
+_WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code: 0 done, 1 the data or the folder does not allow it, 2 the command line is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (FileNotFoundError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 models/training", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    train = commands.add_parser("train", help="train both networks, or go on with a run that was stopped")
+    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("--out", type=Path, required=True, help="folder of the run: pools (3 GB), checkpoints, curves, run.json")
+    train.add_argument("--data", type=Path, help="folder with crops-ccpd, street-eu and glyphs (default: shared/plates above)")
+    train.add_argument("--only", choices=_NETWORKS)
+    train.set_defaults(run=_train)
+    export = commands.add_parser("export", help="write a finished run's networks as ONNX files")
+    export.add_argument("--out", type=Path, required=True, help="folder of the run")
+    export.add_argument("--weights", type=Path, default=_WEIGHTS, help="where to write (default: models/weights)")
+    export.set_defaults(run=_export)
+    evaluate = commands.add_parser("evaluate", help="how a run's networks do on what they never saw")
+    evaluate.add_argument("--out", type=Path, required=True, help="folder of the run")
+    evaluate.add_argument("--data", type=Path)
+    evaluate.set_defaults(run=_evaluate)
+    synthesise = commands.add_parser("synthesise", help="write a synthetic test set, or negatives, with labels.csv")
+    synthesise.add_argument("--to", type=Path, required=True, help="folder to write")
+    synthesise.add_argument("--seed", type=int, default=1)
+    synthesise.add_argument("--each", type=int, default=200, help="plates of every kind and of every province")
+    synthesise.add_argument("--small", action="store_true", help="degrade to 94 x 24 pixels")
+    synthesise.add_argument("--negatives", type=int, metavar="COUNT", help="write pictures without a plate instead")
+    synthesise.set_defaults(run=_synthesise)
+    return parser
+
+
+def _train(options) -> None:
+    data = options.data or plates_folder()
+    if options.only != "detector":
+        _train_recogniser(options.out / "recogniser", data, options.seed)
+    if options.only != "recogniser":
+        _train_detector(options.out / "detector", data, options.seed)
+
+
+def _train_recogniser(folder: Path, data: Path, seed: int) -> None:
+    import torch
+
+    from recognition.pool import make_pool
+    from recognition.train import Plan, train
+    from runs import hash_of, record
+
+    since = time.monotonic()
+    plan = Plan(seed)
+    make_pool(folder / "pool", data, seed, plan.counts, _report)
+    network, figures = train(folder, data, plan, _report)
+    torch.save(network.state_dict(), folder / "recogniser.pt")
+    hashes = {name: hash_of(data / name) for name in ("crops-ccpd", "street-eu", "glyphs")}
+    record(folder, asdict(plan), hashes, (time.monotonic() - since) / 60, figures)
+
+
+def _train_detector(folder: Path, data: Path, seed: int) -> None:
+    from detection.train import Plan, train
+
+    train(Plan(seed=seed), data, folder, workers=2)
+
+
+def _export(options) -> None:
+    from recognition.export import write_weights
+
+    for line in write_weights(options.out, options.weights):
+        _report(line)
+
+
+def _evaluate(options) -> None:
+    from recognition.validate import evaluate
+
+    evaluate(options.out, options.data or plates_folder(), _report)
+
+
+def _synthesise(options) -> None:
+    from synthesis.export import write_negatives, write_set
+
+    if options.negatives is not None:
+        count = write_negatives(options.to, options.seed, options.negatives)
+    else:
+        size = (94, 24) if options.small else None
+        count = write_set(options.to, options.seed, options.each, options.each, size)
+    _report(f"{count} pictures and labels.csv in {options.to}")
+
+
+def _report(line: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
