@@ -22,7 +22,8 @@ def draw_front(tile: np.ndarray, rng: np.random.Generator) -> None:
     fill_sloped(tile, box(left, top, wide, tall), paint, rng)
     if rng.random() < 0.75:
         grille_wide, grille_tall = wide * rng.uniform(0.2, 0.7), tall * rng.uniform(0.1, 0.45)
-        draw_grille(tile, left + (wide - grille_wide) / 2, top + tall * rng.uniform(0.05, 0.5), grille_wide, grille_tall, rng)
+        grille_left, grille_top = left + (wide - grille_wide) / 2, top + tall * rng.uniform(0.05, 0.5)
+        draw_grille(tile, grille_left, grille_top, grille_wide, grille_tall, rng)
     draw_lamps(tile, left, top, wide, tall, rng)
     for _ in range(int(rng.integers(0, 5))):
         y = top + tall * rng.uniform(0, 1)
@@ -84,6 +85,7 @@ def draw_lamps(tile: np.ndarray, left: float, top: float, wide: float, tall: flo
     y = int(top + tall * rng.uniform(0.1, 0.5))
     angle = rng.uniform(-20, 20)
     for side, turn in ((left + wide * 0.1, angle), (left + wide * 0.9, -angle)):
-        cv2.ellipse(tile, (int(side), y), axes, turn, 0, 360, (colour * rng.uniform(0.5, 1.0)).tolist(), -1, cv2.LINE_AA)
+        shade = (colour * rng.uniform(0.5, 1.0)).tolist()
+        cv2.ellipse(tile, (int(side), y), axes, turn, 0, 360, shade, -1, cv2.LINE_AA)
         if rng.random() < 0.3:
             cv2.circle(tile, (int(side), y), max(1, axes[1] // 2), (255, 255, 250), -1, cv2.LINE_AA)

@@ -31,7 +31,7 @@ def draw_shapes(tile: np.ndarray, rng: np.random.Generator) -> None:
             cv2.fillConvexPoly(tile, corners.astype(np.int32), colour, cv2.LINE_AA)
         elif kind == 1:
             ends = middle + rng.uniform(-200, 200, 2), middle + rng.uniform(-200, 200, 2)
-            cv2.line(tile, *[tuple(end.astype(int).tolist()) for end in ends], colour, int(rng.integers(1, 9)), cv2.LINE_AA)
+            draw_line(tile, ends, colour, int(rng.integers(1, 9)))
         else:
             draw_stripes(tile, middle, colour, rng)
 
@@ -44,4 +44,10 @@ def draw_stripes(tile: np.ndarray, middle: np.ndarray, colour: list, rng: np.ran
     for place in range(int(rng.integers(3, 14))):
         start = middle + across * place * step
         ends = start, start + along * length
-        cv2.line(tile, *[tuple(end.astype(int).tolist()) for end in ends], colour, max(1, int(step / 3)), cv2.LINE_AA)
+        draw_line(tile, ends, colour, max(1, int(step / 3)))
+
+
+def draw_line(tile: np.ndarray, ends: tuple[np.ndarray, np.ndarray], colour: list, thick_px: int) -> None:
+    """A line between two points [2]."""
+    start, end = (tuple(point.astype(int).tolist()) for point in ends)
+    cv2.line(tile, start, end, colour, thick_px, cv2.LINE_AA)

@@ -1,47 +1,54 @@
 """The trained detector on pictures it never learned from."""
 
 import csv
-from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 
 from detection.labels import Candidate
-from detection.network import Detector
 from detection.photos import load_photos, read_rgb
-from detection.refine import find_in_frame
+from detection.refine import Find, find_in_frame
 from detection.scoring import Score
-from detection.train import find
 
 THRESHOLDS = (0.2, 0.3, 0.5)
 
 
-def evaluate(detector: Detector, plates: Path, pictures: Path | None = None) -> dict[str, dict[str, float]]:
-    """Figures by set, pass and threshold. `plates` is the folder of shared pictures; drawn results go to `pictures`.
+Sample = list[tuple[str, np.ndarray, np.ndarray]]
+"""Name, picture uint8 [H,W,3] RGB and corners of the plates [P,4,2] of each photograph of a set."""
+
+
+def evaluate(find: Find, data: Path, pictures: Path | None = None) -> dict[str, dict[str, float]]:
+    """Figures by set, passes and threshold. `data` is the folder of shared plate pictures; the plates found are drawn
+    into `pictures` where it is given.
 
     `scenes`: real Chinese photographs with corners (recall, corner error). `street`: photographs held out, with
     European plates only, so that every candidate is false.
     """
-    look = partial(find, detector.eval(), device=torch.device("cpu"))
+    samples = {"scenes": load_scenes(data / "scenes-ccpd"), "street": load_negatives(data / "street-eu")}
     figures: dict[str, dict[str, float]] = {}
-    for second in (False, True):
-        for name, sample in (("scenes", load_scenes(plates / "scenes-ccpd")), ("street", load_negatives(plates / "street-eu"))):
-            scores = {least: Score() for least in THRESHOLDS}
-            for file, picture, quads in sample:
-                found = find_in_frame(lambda image, least: look(image, least), picture, min(THRESHOLDS), second)
-                for least, score in scores.items():
-                    kept = [each for each in found if each.score >= least]
-                    score.add(kept, quads, np.zeros(len(quads)), np.zeros((0, 4)))
-                if pictures is not None and second:
-                    draw(picture, found, pictures / f"{name}-{Path(file).stem}.jpg")
-            for least, score in scores.items():
-                figures[f"{name} {'two passes' if second else 'one pass'} {least}"] = score.figures()
+    for name, sample in samples.items():
+        for passes in (1, 2):
+            shown = None if pictures is None or passes == 1 else pictures / name
+            for least, score in score_sample(find, sample, passes, shown).items():
+                figures[f"{name}, passes {passes}, from {least}"] = score.figures()
     return figures
 
 
-def load_scenes(folder: Path) -> list[tuple[str, np.ndarray, np.ndarray]]:
+def score_sample(find: Find, sample: Sample, passes: int, shown: Path | None) -> dict[float, Score]:
+    """Counts over one set at each of THRESHOLDS, after one or two passes."""
+    scores = {least: Score() for least in THRESHOLDS}
+    for file, picture, quads in sample:
+        found = find_in_frame(find, picture, min(THRESHOLDS), passes == 2)
+        for least, score in scores.items():
+            kept = [each for each in found if each.score >= least]
+            score.add(kept, quads, np.zeros(len(quads)), np.zeros((0, 4)))
+        if shown is not None:
+            draw(picture, found, shown / f"{Path(file).stem}.jpg")
+    return scores
+
+
+def load_scenes(folder: Path) -> Sample:
     """Name, picture and plate corners [1,4,2] (from top left, clockwise) of every scene in `folder`/labels.csv."""
     scenes = []
     with open(folder / "labels.csv", encoding="utf-8") as rows:
@@ -52,9 +59,10 @@ def load_scenes(folder: Path) -> list[tuple[str, np.ndarray, np.ndarray]]:
     return scenes
 
 
-def load_negatives(folder: Path) -> list[tuple[str, np.ndarray, np.ndarray]]:
+def load_negatives(folder: Path) -> Sample:
     """Name and picture of the street photographs held out, and no plate."""
-    return [(photo.name, photo.picture, np.zeros((0, 4, 2), np.float32)) for photo in load_photos(folder, held_out=True)]
+    photos = load_photos(folder, held_out=True)
+    return [(photo.name, photo.picture, np.zeros((0, 4, 2), np.float32)) for photo in photos]
 
 
 def draw(picture: np.ndarray, found: list[Candidate], path: Path) -> None:
@@ -65,5 +73,6 @@ def draw(picture: np.ndarray, found: list[Candidate], path: Path) -> None:
         cv2.polylines(shown, [np.round(each.quad * 16).astype(np.int32)], True, (0, 255, 0), 1, cv2.LINE_AA, 4)
         x, y = each.quad[0].astype(int).tolist()
         cv2.circle(shown, (x, y), 2, (0, 0, 255), -1)
-        cv2.putText(shown, f"{each.score:.2f}", (x, y - 4), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 255, 255), 1, cv2.LINE_AA)
+        place, font = (x, y - 4), cv2.FONT_HERSHEY_SIMPLEX
+        cv2.putText(shown, f"{each.score:.2f}", place, font, 0.5, (0, 255, 255), 1, cv2.LINE_AA)
     cv2.imwrite(str(path), shown)

@@ -47,10 +47,13 @@ def cell_centres(height: int, width: int) -> np.ndarray:
 
 
 def encode(quads: np.ndarray, two_rows: np.ndarray, unsure: np.ndarray, height: int, width: int) -> Maps:
-    """The maps [height,width] of plates `quads` [P,4,2] (`two_rows` [P]); inside the boxes `unsure` [K,4] nothing is learned."""
+    """The maps [height,width] of plates `quads` [P,4,2] (`two_rows` [P]).
+
+    Inside the boxes `unsure` [K,4] nothing is learned, but for a plate that is known there.
+    """
     centres = cell_centres(height, width)
-    heat, weight = np.zeros((2, height, width), np.float32)
-    rows, size, seen = np.zeros((height, width), np.float32), np.ones((height, width), np.float32), np.ones((height, width), np.float32)
+    heat, weight, rows = np.zeros((3, height, width), np.float32)
+    size, seen = np.ones((2, height, width), np.float32)
     corners = np.zeros((8, height, width), np.float32)
     for left, top, right, bottom in unsure:
         inside = (centres > [left - 4, top - 4]) & (centres < [right + 4, bottom + 4])

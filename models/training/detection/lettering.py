@@ -9,10 +9,14 @@ from detection.perspective import draw_pose
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_PLAIN, cv2.FONT_HERSHEY_COMPLEX)
 GROUNDS = np.array(
-    [[20, 70, 180], [235, 190, 40], [30, 130, 70], [240, 240, 240], [20, 20, 20], [190, 30, 30], [90, 90, 95], [240, 220, 190]],
+    [[20, 70, 180], [235, 190, 40], [30, 130, 70], [240, 240, 240], [20, 20, 20]]
+    + [[190, 30, 30], [90, 90, 95], [240, 220, 190]],
     np.float32,
 )
 """Grounds of signs, RGB; the first five are also grounds of plates, so colour alone must not decide."""
+
+STROKES = np.array([[1.0, 0.0], [0.0, 1.0], [0.4, 0.5], [-0.4, 0.5]])
+"""Across, down, and the two slanting ones."""
 
 
 def draw_stamp(tile: np.ndarray, rng: np.random.Generator) -> None:
@@ -28,14 +32,15 @@ def draw_stamp(tile: np.ndarray, rng: np.random.Generator) -> None:
     cv2.putText(tile, text, at, FONTS[int(rng.integers(4))], scale, colour, 1, cv2.LINE_AA)
 
 
-def draw_sign(tile: np.ndarray, rng: np.random.Generator) -> None:
-    """A sign, an advertisement or a foreign plate at any place and angle of `tile`."""
+def draw_sign(tile: np.ndarray, rng: np.random.Generator, middle: np.ndarray | None = None) -> None:
+    """A sign, an advertisement or a foreign plate at any angle of `tile`: anywhere, or large about `middle` (x, y)."""
     sign = blank_sign(rng)
     if rng.random() < 0.85:
         write(sign, rng)
-    width_px = float(np.exp(rng.uniform(np.log(18), np.log(200))))
+    width_px = float(np.exp(rng.uniform(np.log(18 if middle is None else 70), np.log(200))))
     quad = draw_pose(rng, width_px, sign.shape[0] / sign.shape[1])
-    quad += rng.uniform([0, 0], [tile.shape[1], tile.shape[0]]).astype(np.float32)
+    anywhere = rng.uniform([0, 0], [tile.shape[1], tile.shape[0]])
+    quad += (anywhere if middle is None else middle).astype(np.float32)
     window = bounds(quad, tile.shape, 2)
     if window is None:
         return
@@ -90,7 +95,7 @@ def write_square(sign: np.ndarray, top: int, tall: int, ink: tuple, rng: np.rand
         for _ in range(int(rng.integers(4, 9))):
             x, y = rng.uniform(0, 1, 2)
             long = rng.uniform(0.3, 1.0)
-            dx, dy = [(long, 0.0), (0.0, long), (0.4 * long, 0.5 * long), (-0.4 * long, 0.5 * long)][int(rng.choice(4, p=[0.4, 0.3, 0.15, 0.15]))]
+            dx, dy = long * STROKES[int(rng.choice(4, p=[0.4, 0.3, 0.15, 0.15]))]
             ends = np.clip([x, y, x + dx, y + dy], 0, 1) * size
             x1, y1, x2, y2 = (ends + [left, top + tall * 0.1, left, top + tall * 0.1]).astype(int)
             cv2.line(sign, (x1, y1), (x2, y2), ink, thick, cv2.LINE_AA)

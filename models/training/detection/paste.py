@@ -23,6 +23,34 @@ def paste_plate(tile: np.ndarray, plate: np.ndarray, quad: np.ndarray, rng: np.r
     place[:] = (place * (1 - alpha) + warped * alpha + 0.5).astype(np.uint8)
 
 
+def paste_soft(tile: np.ndarray, crop: np.ndarray, corners: np.ndarray, quad: np.ndarray) -> None:
+    """Paints a real crop (uint8 [h,w,3], plate at `corners` [4,2]) into `tile` so that its plate lies on `quad`.
+
+    The plate covers fully; around it the crop fades out within a tenth of its height.
+    """
+    window = bounds(quad, tile.shape, margin_px=int(0.2 * measure(quad)[1]) + 3)
+    if window is None:
+        return
+    left, top, right, bottom = window
+    size = (right - left, bottom - top)
+    shrink = min(1.0, OVERSAMPLED * measure(quad)[0] / max(measure(corners)[0], 1.0))
+    small = cv2.resize(crop, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else crop
+    inside = corners * (np.array(small.shape[1::-1], np.float32) / np.array(crop.shape[1::-1], np.float32))
+    matrix = cv2.getPerspectiveTransform(inside.astype(np.float32) - 0.5, (quad - [left, top]).astype(np.float32) - 0.5)
+    warped = cv2.warpPerspective(small, matrix, size, flags=cv2.INTER_LINEAR)
+    alpha = cv2.warpPerspective(fading(small.shape[:2], inside), matrix, size)[:, :, None]
+    place = tile[top:bottom, left:right]
+    place[:] = (place * (1 - alpha) + warped * alpha + 0.5).astype(np.uint8)
+
+
+def fading(shape: tuple[int, int], corners: np.ndarray) -> np.ndarray:
+    """Cover float32 of that shape: 1 on the plate at `corners` [4,2], falling to 0 around it."""
+    plate = np.zeros(shape, np.uint8)
+    cv2.fillConvexPoly(plate, np.round(corners).astype(np.int32), 255)
+    distance = cv2.distanceTransform(255 - plate, cv2.DIST_L2, 3)
+    return np.clip(1 - distance / max(1.0, 0.1 * shape[0]), 0, 1).astype(np.float32)
+
+
 def bounds(quad: np.ndarray, shape: tuple, margin_px: int) -> tuple[int, int, int, int] | None:
     """The part of a picture that `quad` touches: left, top, right, bottom; None when it is outside."""
     left, top = np.floor(quad.min(0)).astype(int) - margin_px

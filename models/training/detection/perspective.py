@@ -7,7 +7,7 @@ WIDE_SHARE = 0.33
 
 
 def draw_pose(rng: np.random.Generator, width_px: float, height_share: float) -> np.ndarray:
-    """Corners float32 [4,2] (top left, top right, bottom right, bottom left, around 0,0) of a plate seen `width_px` wide.
+    """Corners float32 [4,2] of a plate seen `width_px` wide: top left, top right, bottom right, bottom left, about 0,0.
 
     `height_share` is height divided by width of the flat plate. Yaw reaches 55 degrees, pitch 40, roll 40; the
     distance is 2.5 to 14 plate widths.

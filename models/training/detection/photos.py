@@ -53,21 +53,37 @@ def read_rgb(path: Path) -> np.ndarray:
 def cut_ground(photo: Photo, rng: np.random.Generator, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """A piece of a photograph as a tile of `size` (width, height): the tile and the plates' boxes in it, [B,4].
 
-    Scale (0.7 to 2.8 photograph pixels a tile pixel), place, mirroring, colour cast, hue, gamma
-    and contrast are drawn from `rng`.
+    Scale (0.7 to 2.8 photograph pixels a tile pixel), place, mirroring, colour cast, hue, gamma and contrast are drawn
+    from `rng`.
     """
-    width, height = size
     tall, wide = photo.picture.shape[:2]
-    scale = min(float(np.exp(rng.uniform(np.log(0.7), np.log(2.8)))), wide / width, tall / height)
-    cut_wide, cut_tall = int(width * scale), int(height * scale)
-    left, top = int(rng.integers(0, wide - cut_wide + 1)), int(rng.integers(0, tall - cut_tall + 1))
-    piece = photo.picture[top : top + cut_tall, left : left + cut_wide]
+    scale = min(float(np.exp(rng.uniform(np.log(0.7), np.log(2.8)))), wide / size[0], tall / size[1])
+    corner = rng.uniform([0, 0], [wide - size[0] * scale, tall - size[1] * scale])
+    return cut_piece(photo, corner, scale, rng, size)
+
+
+def cut_around_plate(photo: Photo, rng: np.random.Generator, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """As cut_ground, but with one of the European plates about the middle, filling 0.35 to 0.8 of the width."""
+    left, top, right, bottom = photo.boxes[int(rng.integers(len(photo.boxes)))]
+    scale = (right - left) / (size[0] * rng.uniform(0.35, 0.8))
+    middle = np.array([left + right, top + bottom]) / 2 + rng.normal(0, [9, 5]) * scale
+    return cut_piece(photo, middle - np.array(size) * scale / 2, scale, rng, size)
+
+
+def cut_piece(
+    photo: Photo, corner: np.ndarray, scale: float, rng: np.random.Generator, size: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The piece whose top left is near `corner` (x, y), kept inside the photograph, at `scale` pixels a tile pixel."""
+    tall, wide = photo.picture.shape[:2]
+    cut = np.minimum((np.array(size) * scale).astype(int), [wide, tall])
+    left, top = np.clip(corner.astype(int), 0, [wide, tall] - cut)
+    piece = photo.picture[top : top + cut[1], left : left + cut[0]]
     tile = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR)
-    boxes = (photo.boxes - np.array([left, top, left, top], np.float32)) / scale
+    boxes = (photo.boxes - np.array([left, top, left, top], np.float32)) / np.tile(cut / size, 2).astype(np.float32)
     if rng.random() < 0.5:
         tile = tile[:, ::-1]
-        boxes = np.stack([width - boxes[:, 2], boxes[:, 1], width - boxes[:, 0], boxes[:, 3]], 1)
-    inside = (boxes[:, 2] > 0) & (boxes[:, 0] < width) & (boxes[:, 3] > 0) & (boxes[:, 1] < height)
+        boxes = np.stack([size[0] - boxes[:, 2], boxes[:, 1], size[0] - boxes[:, 0], boxes[:, 3]], 1)
+    inside = (boxes[:, 2] > 0) & (boxes[:, 0] < size[0]) & (boxes[:, 3] > 0) & (boxes[:, 1] < size[1])
     return recolour(tile, rng), boxes[inside]
 
 

@@ -46,7 +46,7 @@ class Score:
         self.false += sum(not within(candidate.quad, unsure) for candidate in left)
 
     def figures(self) -> dict[str, float]:
-        """Everything as shares: recall, corner error (mean and 90th percentile), rows right, false candidates a picture."""
+        """As shares: recall, corner error (mean, 90th percentile), rows right; and false candidates a picture."""
         found, errors = int(self.found.sum()), self.errors or [1.0]
         shares = {"recall": found / max(int(self.plates.sum()), 1), "corner_error": float(np.mean(errors))}
         shares["corner_error_p90"] = float(np.percentile(errors, 90))
@@ -59,8 +59,9 @@ class Score:
 
 def share(first: np.ndarray, second: np.ndarray) -> float:
     """Intersection over union of two convex quadrilaterals [4,2]."""
-    shared, _ = cv2.intersectConvexConvex(cv2.convexHull(first.astype(np.float32)), cv2.convexHull(second.astype(np.float32)))
-    union = cv2.contourArea(first.astype(np.float32)) + cv2.contourArea(second.astype(np.float32)) - shared
+    one, other = (cv2.convexHull(quad.astype(np.float32)) for quad in (first, second))
+    shared, _ = cv2.intersectConvexConvex(one, other)
+    union = cv2.contourArea(one) + cv2.contourArea(other) - shared
     return float(shared / max(union, 1e-6))
 
 

@@ -9,19 +9,24 @@ from detection.batches import VIEW_SIZE_PX, draw_batch
 from detection.paste import warp
 from detection.perspective import draw_pose, project
 from detection.photos import Photo, is_held_out
-from detection.pool import KINDS, Pool, draw_one
-from detection.tiles import PLATES_MAX, draw_tile
+from detection.pool import KINDS, Pool, Recipe, draw_one
+from detection.sources import Sources
+from detection.tile import PLATES_MAX
+from detection.tiles import draw_tile
+from recognition.real import RealPlate
 
 
-def grey_street() -> list[Photo]:
-    """One photograph of noise with one European plate on it."""
+def grey_street() -> Sources:
+    """One photograph of noise with one European plate on it, and one real plate of noise."""
     noise = np.random.default_rng(0).integers(60, 140, (720, 1280, 3), np.uint8)
-    return [Photo(noise, np.array([[600, 400, 720, 430]], np.float32), "001.jpg")]
+    plate = RealPlate(noise[:40, :120], "皖A12345", np.array([[4, 6], [116, 2], [116, 34], [4, 38]], np.float32), 0.9)
+    photo = Photo(noise, np.array([[600, 400, 720, 430]], np.float32), "001.jpg")
+    return Sources([photo], [plate], np.ones(1))
 
 
 def small_pool(kind: str, count: int) -> Pool:
     """A pool in memory."""
-    tiles = [draw_one(grey_street(), kind, 3, False, index) for index in range(count)]
+    tiles = [draw_one(grey_street(), Recipe(kind, count, 3, False), index) for index in range(count)]
     quads, rows, unsure = (np.full((count, PLATES_MAX, *rest), np.nan, np.float32) for rest in ((4, 2), (), (4,)))
     for index, tile in enumerate(tiles):
         quads[index, : len(tile.quads)], rows[index, : len(tile.quads)] = tile.quads, tile.two_rows
@@ -32,16 +37,17 @@ def small_pool(kind: str, count: int) -> Pool:
 class TilesTest(unittest.TestCase):
     def test_the_same_seed_draws_the_same_tile(self):
         for kind in KINDS:
-            first, again = (draw_one(grey_street(), kind, 11, False, 4) for _ in range(2))
+            first, again = (draw_one(grey_street(), Recipe(kind, 5, 11, False), 4) for _ in range(2))
             np.testing.assert_array_equal(first.picture, again.picture)
             np.testing.assert_array_equal(first.quads, again.quads)
 
     def test_training_and_validation_draw_different_tiles(self):
-        first, other = (draw_one(grey_street(), "tile", 11, held_out, 4) for held_out in (False, True))
+        first, other = (draw_one(grey_street(), Recipe("tile", 5, 11, held_out), 4) for held_out in (False, True))
         self.assertFalse(np.array_equal(first.picture, other.picture))
 
     def test_photographs_divisible_by_four_are_held_out(self):
-        self.assertEqual([is_held_out(f"{number:03d}.jpg") for number in (0, 1, 4, 530, 532)], [True, False, True, False, True])
+        halves = [is_held_out(f"{number:03d}.jpg") for number in (0, 1, 4, 530, 532)]
+        self.assertEqual(halves, [True, False, True, False, True])
 
     def test_corners_run_clockwise_from_the_top_left_of_the_text(self):
         rng = np.random.default_rng(2)

@@ -84,7 +84,8 @@ class ZoomTest(unittest.TestCase):
             np.testing.assert_allclose(seen, [x + 0.5, y + 0.5], atol=max(1.0 / scale, 0.3))
 
     def test_frames_are_shrunk_to_what_the_network_reads_in_time(self):
-        self.assertEqual([shrinkage(*size) * size[0] for size in ((500, 300), (1280, 720), (1920, 1080), (4000, 3000))], [500, 640, 960, 960])
+        frames = ((500, 300), (1280, 720), (1920, 1080), (4000, 3000))
+        self.assertEqual([shrinkage(*size) * size[0] for size in frames], [500, 640, 960, 960])
 
 
 if __name__ == "__main__":

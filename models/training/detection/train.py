@@ -3,6 +3,7 @@
 import copy
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from detection.labels import Candidate, decode
 from detection.loss import measure_loss
 from detection.network import Detector
 from detection.plot import plot_curves
-from detection.pool import Pool, write_pool
+from detection.pool import Pool, Recipe, write_pool
 from detection.scoring import Score
 from runs import Curves, hash_of, load_checkpoint, record, save_checkpoint
 
@@ -38,24 +39,28 @@ class Plan:
     save_every_steps: int = 1000
 
 
-def train(plan: Plan, street: Path, folder: Path, workers: int = 1) -> Detector:
-    """Trains by `plan` on the street photographs in `street`; everything is kept in `folder`, where a run that was
+def train(plan: Plan, data: Path, folder: Path, workers: int = 1) -> Detector:
+    """Trains by `plan` on the shared plate pictures in `data`; everything is kept in `folder`, where a run that was
     stopped is gone on with. Returns the averaged network.
 
     Raises runs.PlanChanged when the folder holds a run of another plan, ValueError when a photograph cannot be read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    tiles = write_pool(folder / "tiles", street, "tile", plan.tiles, plan.seed, False, workers)
-    zooms = write_pool(folder / "zooms", street, "zoom", plan.zooms, plan.seed, False, workers)
-    checks = [write_pool(folder / f"check-{kind}", street, kind, 400, 7, True, workers) for kind in ("tile", "zoom")]
+    draw = partial(write_pool, data=data, corners=folder / "corners.json", workers=workers)
+    tiles = draw(folder / "tiles", recipe=Recipe("tile", plan.tiles, plan.seed, held_out=False))
+    zooms = draw(folder / "zooms", recipe=Recipe("zoom", plan.zooms, plan.seed, held_out=False))
+    checks = [draw(folder / f"check-{kind}", recipe=Recipe(kind, 400, 7, held_out=True)) for kind in ("tile", "zoom")]
     averaged, figures = run_steps(plan, folder, tiles, zooms, checks)
     torch.save(averaged.state_dict(), folder / "detector.pt")
-    record(folder, asdict(plan), {"street": hash_of(street)}, (time.monotonic() - began) / 60, figures)
+    hashes = {name: hash_of(data / name) for name in ("street-eu", "crops-ccpd", "glyphs")}
+    record(folder, asdict(plan), hashes, (time.monotonic() - began) / 60, figures)
     return averaged
 
 
-def run_steps(plan: Plan, folder: Path, tiles: Pool, zooms: Pool, checks: list[Pool], stop_after: int | None = None) -> tuple[Detector, dict]:
+def run_steps(
+    plan: Plan, folder: Path, tiles: Pool, zooms: Pool, checks: list[Pool], stop_after: int | None = None
+) -> tuple[Detector, dict]:
     """The loop: the averaged network and its last figures. `stop_after` that step it ends early, as if interrupted."""
     device = prepare(plan.seed)
     detector, averaged = begin(plan, device)
@@ -70,7 +75,8 @@ def run_steps(plan: Plan, folder: Path, tiles: Pool, zooms: Pool, checks: list[P
         sums += learn(detector, optimiser, batch, device)
         follow(averaged, detector, min(SMOOTHING, 1 - 1 / (step / 4 + 1)))
         if step % plan.save_every_steps == 0 or step == plan.steps:
-            figures = {**dict(zip(("loss", "heat", "corners", "rows"), sums / plan.save_every_steps)), **check(averaged, checks, device)}
+            losses = dict(zip(("loss", "heat", "corners", "rows"), sums / plan.save_every_steps))
+            figures = {**losses, **check(averaged, checks, device)}
             curves.add(step, figures)
             plot_curves(folder / "curves.csv", folder / "curves.png")
             save_checkpoint(folder, asdict(plan), parts, step)
@@ -127,7 +133,8 @@ def halves(device: torch.device) -> bool:
 
 def to_input(pictures: np.ndarray, device: torch.device) -> torch.Tensor:
     """Pictures uint8 [N,H,W,3] as the network takes them: float32 [N,3,H,W], 0..1."""
-    return torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.channels_last) / 255
+    planes = torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2)
+    return planes.to(torch.float32, memory_format=torch.channels_last) / 255
 
 
 def follow(averaged: Detector, detector: Detector, keep: float) -> None:
