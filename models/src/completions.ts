@@ -1,5 +1,6 @@
-import { blankColumn, type Emissions, logAt } from './emissions.ts'
-import { type LatticeNode, shapes } from './plate-lattice.ts'
+import { blankClass, classCount } from './alphabet.ts'
+import { type Emissions, logAt } from './emissions.ts'
+import type { LatticeNode } from './plate-lattice.ts'
 
 /**
  * The best score from any state to the end of the picture, as logarithms. After a blank it
@@ -23,7 +24,7 @@ export function completePlates(emissions: Emissions, nodes: readonly LatticeNode
   const tables: Tables = {
     places: nodes.length,
     blank: new Float64Array(size).fill(Number.NEGATIVE_INFINITY),
-    shape: new Float64Array(size * shapes.length).fill(Number.NEGATIVE_INFINITY),
+    shape: new Float64Array(size * classCount).fill(Number.NEGATIVE_INFINITY),
   }
   for (const node of nodes) if (node.type !== null) endAt(tables, emissions.steps, node)
   for (let step = emissions.steps - 1; step >= 0; step--)
@@ -36,15 +37,15 @@ export function completePlates(emissions: Emissions, nodes: readonly LatticeNode
 
 function endAt(tables: Tables, step: number, node: LatticeNode): void {
   tables.blank[step * tables.places + node.id] = 0
-  const row = (step * tables.places + node.id) * shapes.length
+  const row = (step * tables.places + node.id) * classCount
   for (const { shape } of node.symbols) tables.shape[row + shape] = 0
 }
 
 function completeNode(tables: Tables, emissions: Emissions, step: number, node: LatticeNode): void {
   const on = waysOn(tables, emissions, step, node)
-  const rest = logAt(emissions, step, blankColumn) + readBlank(tables, step + 1, node)
+  const rest = logAt(emissions, step, blankClass) + readBlank(tables, step + 1, node)
   tables.blank[step * tables.places + node.id] = Math.max(rest, on.best)
-  const row = (step * tables.places + node.id) * shapes.length
+  const row = (step * tables.places + node.id) * classCount
   for (const { shape } of node.symbols) {
     const stay = logAt(emissions, step, shape) + readShape(tables, step + 1, node, shape)
     const leave = shape === on.bestShape ? on.second : on.best
@@ -79,6 +80,6 @@ function readBlank(tables: Tables, step: number, node: LatticeNode): number {
 }
 
 function readShape(tables: Tables, step: number, node: LatticeNode, shape: number): number {
-  const row = (step * tables.places + node.id) * shapes.length
+  const row = (step * tables.places + node.id) * classCount
   return tables.shape[row + shape] ?? Number.NEGATIVE_INFINITY
 }

@@ -1,83 +1,163 @@
-import { type PlateType, plateAcceptConfidence } from '@forecourt/contracts'
-import type { ViewRead } from './views.ts'
+import { type PlateRejection, plateAcceptConfidence } from '@forecourt/contracts'
+import { z } from 'zod'
+import type { Decoded } from './decode.ts'
 
-/**
- * A read at or above this may lead to a charge; one below is only a hint. Chosen on the
- * validation pictures so that none accepted is wrong; see the table in the README.
- */
+/** A read at or above this may lead to a charge; one below is only a hint. */
 export const acceptConfidence = plateAcceptConfidence
 
-/** One text over all views of a candidate. */
-export type Pooled = {
-  readonly text: string
-  readonly type: PlateType
-  /** Mean CTC probability over the views, 0 to 1. Views that read otherwise count as zero. */
-  readonly probability: number
-}
-
-/** Texts over all views, likeliest first. Averaging makes two views that disagree both doubtful. */
-export function poolViews(views: readonly ViewRead[]): readonly Pooled[] {
-  const pooled = new Map<string, Pooled>()
-  for (const { plates } of views) {
-    for (const { text, type, probability } of plates) {
-      const known = pooled.get(text)?.probability ?? 0
-      pooled.set(text, { text, type, probability: known + probability / views.length })
-    }
-  }
-  return [...pooled.values()].sort((a, b) => b.probability - a.probability)
-}
-
-/** How often a type of plate is met at a pump, relative to what else reads like it. */
-const rarity: Readonly<Record<PlateType, number>> = {
-  ordinary: 1,
-  new_energy_small: 1,
-  new_energy_large: 1,
-  trainer: 1,
-  trailer: 1,
-  police: 1,
-  hong_kong: 0.9,
-  macau: 0.9,
-  consulate: 0.9,
-  embassy: 0.6,
-  armed_police: 0.9,
-  military: 0.6,
-  farm: 0.9,
-}
-
+/** All that is known of one place's best plate besides its text. */
 export type Evidence = {
-  readonly best: Pooled
-  readonly runnerUp: Pooled | null
-  /** How sure the detector was that there is a line of text. */
-  readonly detection: number
-  /** Whether the ground's colour fits the type; null when the colour is not clear. */
-  readonly colourAgrees: boolean | null
-  /** Height of the plate in the picture. */
+  readonly decoded: Decoded
+  /** Probability that the ground is painted as the plate's type is. */
+  readonly colourFit: number
+  /** Probability, by the colour head, that this is no Chinese plate. */
+  readonly noPlate: number
+  /** How sure the detector was; null when nobody searched (crops). */
+  readonly detection: number | null
+  /** Probability of the number of rows it was read with. */
+  readonly rowsFit: number
+  /** Height in pixels of the picture of one row of characters' plate. */
   readonly heightPx: number
+  /** Whether the second, closer look found the plate again. */
+  readonly refined: boolean
 }
 
 /**
- * Below this height strokes of a province's character run into each other, and the network
- * is sure of wrong ones: doubt grows as the height shrinks.
+ * What the confidence is computed from. Each is bounded, and grows with what speaks for the read
+ * where that can be said. `logit` is the natural logarithm of the odds.
  */
-const clearHeightPx = 28
-
-/**
- * Probability that the whole plate is right. The views' own probability, lowered by everything
- * that speaks against it; no evidence ever raises it.
- */
-export function confidenceOf(evidence: Evidence): number {
-  const { best, runnerUp, detection, colourAgrees, heightPx } = evidence
-  const margin = best.probability / (best.probability + (runnerUp?.probability ?? 0) || 1)
-  const found = Math.min(1, 0.8 + 0.25 * detection)
-  const clear = Math.min(1, heightPx / clearHeightPx)
-  const whole = Math.min(best.probability, margin) * found * clear
-  return Math.min(whole * colourFactor(colourAgrees) * rarity[best.type], confidenceMax)
+export type Features = {
+  /** Logit of the best text's probability by both heads, mean over the views, −6 to 8. */
+  readonly certainty: number
+  /** Logit of its share among all candidate texts, −3 to 12. */
+  readonly margin: number
+  /** The same of the surest view that reads it. */
+  readonly surest: number
+  /** Logit of its least certain place, in the view that is surest of that, −6 to 8. */
+  readonly weakestPlace: number
+  /** Share of the views in which both heads alone read it, 0 to 1. */
+  readonly headsAgree: number
+  /** Share of the views that read it, 0 to 1. */
+  readonly viewsAgree: number
+  /** 1 when only one view could be read, else 0. */
+  readonly oneView: number
+  /** Logit that the ground's colour fits the type, −4 to 6. */
+  readonly colour: number
+  /** Logit that it is a Chinese plate at all, −4 to 6. */
+  readonly isPlate: number
+  /** Logit of the detector's score, −2 to 5; 0 when nobody searched. */
+  readonly detection: number
+  /** 1 when nobody searched: the picture was a plate already. */
+  readonly isCrop: number
+  /** Logit of the number of rows, −2 to 4. */
+  readonly rows: number
+  /** log₂ of the height over 32 pixels, −2 to 1. */
+  readonly height: number
+  /** 1 when the closer look found it again. */
+  readonly refined: number
+  /** 1 for embassy, military and plain armed police: letters and digits that signs have too. */
+  readonly noProvince: number
 }
 
-/** No picture proves a plate: provinces have been read wrong at 0.99. */
-const confidenceMax = 0.999
+const provinceless: readonly string[] = ['embassy', 'military']
 
-function colourFactor(agrees: boolean | null): number {
-  if (agrees === null) return 0.95
-  return agrees ? 1 : 0.3
+/** The numbers behind a confidence; the training reads them by `onJudged` of the reader. */
+export function features(evidence: Evidence): Features {
+  const { decoded, colourFit, noPlate, detection, rowsFit, heightPx, refined } = evidence
+  const { best, share } = bestOf(decoded)
+  const { views } = decoded
+  const reading = views.filter((view) => view.best.text === best.text)
+  const agreeing = reading.filter(
+    (view) => view.byCtc?.text === best.text && view.bySlots.text === best.text,
+  )
+  const certainties = views.map((view) => (view.best.text === best.text ? view.certainty : 0))
+  return {
+    certainty: logit(meanOf(certainties), -6, 8),
+    margin: logit(share, -3, 12),
+    surest: logit(Math.max(0, ...certainties), -6, 8),
+    weakestPlace: logit(Math.max(0, ...reading.map((view) => view.weakestPlace)), -6, 8),
+    headsAgree: agreeing.length / views.length,
+    viewsAgree: reading.length / views.length,
+    oneView: views.length === 1 ? 1 : 0,
+    colour: logit(colourFit, -4, 6),
+    isPlate: logit(1 - noPlate, -4, 6),
+    detection: detection === null ? 0 : logit(detection, -2, 5),
+    isCrop: detection === null ? 1 : 0,
+    rows: logit(rowsFit, -2, 4),
+    height: clamp(Math.log2(Math.max(heightPx, 1) / 32), -2, 1),
+    refined: refined ? 1 : 0,
+    noProvince: provinceless.includes(best.type) ? 1 : 0,
+  }
+}
+
+/** Logistic weights fitted to validation pictures; features without a weight do not count. */
+export const Calibration = z.object({
+  bias: z.number(),
+  weights: z.record(z.string(), z.number()),
+})
+export type Calibration = z.infer<typeof Calibration>
+
+/** Weights from before anything was fitted: cautious by hand. */
+export const uncalibrated: Calibration = {
+  bias: -4.5,
+  weights: {
+    certainty: 0.5,
+    margin: 0.3,
+    headsAgree: 1.5,
+    viewsAgree: 2,
+    oneView: -0.5,
+    colour: 0.2,
+    isPlate: 0.3,
+    detection: 0.2,
+    isCrop: 0.5,
+    height: 0.5,
+    refined: 0.5,
+    noProvince: -2,
+  },
+}
+
+/** No picture proves a plate. */
+const confidenceMax = 0.9999
+
+/** Probability that the whole plate is right, 0 to 1. */
+export function confidenceOf(seen: Features, { bias, weights }: Calibration): number {
+  let sum = bias
+  for (const [name, value] of Object.entries(seen)) sum += (weights[name] ?? 0) * value
+  return Math.min(confidenceMax, 1 / (1 + Math.exp(-sum)))
+}
+
+/** Plates lower than this are refused for their size before anything else is looked at. */
+const readableHeightPx = 12
+/** Logits under which the named doubt is the reason. */
+const doubt = { margin: 2.5, colour: -1 } as const
+
+/** Null when the read is accepted, else the first reason that applies. */
+export function rejectionOf(
+  confidence: number,
+  seen: Features,
+  heightPx: number,
+): PlateRejection | null {
+  if (confidence >= acceptConfidence) return null
+  if (heightPx < readableHeightPx) return 'too_small'
+  if (seen.viewsAgree < 1) return 'views_disagree'
+  if (seen.margin < doubt.margin) return 'ambiguous'
+  return seen.colour < doubt.colour ? 'colour_disagrees' : 'low_confidence'
+}
+
+function bestOf({ ranked }: Decoded) {
+  const [first] = ranked
+  if (first === undefined) throw new RangeError('no plate was ranked')
+  return { best: first.plate, share: first.probability }
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+}
+
+function logit(probability: number, least: number, most: number): number {
+  return clamp(Math.log(probability) - Math.log1p(-probability), least, most)
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most)
 }

@@ -1,115 +1,142 @@
-import sharp from 'sharp'
-import { type Component, findComponents, type Heat } from './components.ts'
-import { minAreaRectangle } from './min-area-rectangle.ts'
-import { assetPath, loadNetwork, type Network } from './network.ts'
+import { loadNetwork, type Network } from './network.ts'
+import { type Candidate, cellPx, findPeaks, withoutDoubles } from './peaks.ts'
 import type { Picture } from './picture.ts'
-import { distance, mapCorners, type Quad, sizeOf } from './quad.ts'
-import { leanTo } from './shear.ts'
-
-/** A place that may hold a plate. `score` is how sure the detector is of text there, 0 to 1. */
-export type Candidate = { readonly quad: Quad; readonly score: number }
+import { mapCorners } from './quad.ts'
+import { type FrameSize, type Region, shrinkInto, sizesOf } from './shrink.ts'
 
 export type Detector = {
-  /** Lines of text, in pixels of the given picture, unordered. */
-  detect(picture: Picture, options: { readonly sidePx: number }): Promise<readonly Candidate[]>
+  /** Looks at a region of a picture made `factor` times smaller; quads in pixels of the picture. */
+  detect(picture: Picture, look: Look): Promise<readonly Candidate[]>
+  /** Looks at planes that somebody filled; quads in pixels of these. */
+  detectPlanes(planes: Float32Array, size: FrameSize): Promise<readonly Candidate[]>
   close(): Promise<void>
 }
 
-/** The network's grid: both sides of its input are multiples of this. */
-const gridPx = 32
-/** A smaller picture is enlarged at most so far: at half of 720 × 1160 it finds 23 plates, not 21. */
-const enlargeMax = 2
-/** Cells of the probability map over this belong to a line (PaddleOCR's default is 0.3). */
-const cellMin = 0.3
-/** A line's mean must reach this; PaddleOCR's 0.6 loses blurred plates. */
-const scoreMin = 0.4
-/** Specks smaller than this many cells are no line. */
-const cellsMin = 24
-/** DB shrinks lines in training; this share of area over perimeter brings the edge back. */
-const unclipRatio = 1.6
+/** `factor` is a whole number or less than 2, as `shrinkInto` takes it. */
+export type Look = { readonly region: Region; readonly factor: number }
 
-/** PP-OCRv4's text detector (Differentiable Binarization, Liao et al., AAAI 2020). */
-export async function createDetector(): Promise<Detector> {
-  const network = await loadNetwork(assetPath('ch_PP-OCRv4_det_infer.onnx'))
+/** Cells cooler than this hold no plate. Low: reading tells plates from grilles better. */
+const scoreMin = 0.3
+
+/** Our own detector: heat of plates' centres and offsets to their corners, every 8 pixels. */
+export async function createDetector(onnx: Uint8Array): Promise<Detector> {
+  const network = await loadNetwork(onnx, { input: 'frame', outputs: ['heat', 'corners', 'rows'] })
+  let planes = new Float32Array(0)
+
+  /** One buffer for all pictures; it grows to the largest frame there is. */
+  function planesFor({ widthPx, heightPx }: FrameSize): Float32Array {
+    const values = 3 * widthPx * heightPx
+    if (planes.length < values) planes = new Float32Array(values)
+    return planes.subarray(0, values)
+  }
+
   return {
-    detect: (picture, { sidePx }) => detectLines(network, picture, sidePx),
+    async detect(picture, { region, factor }) {
+      const buffer = planesFor(sizesOf(region, factor).frame)
+      const size = shrinkInto(picture, region, factor, buffer)
+      const found = await runOn(network, buffer, size)
+      return found.map((candidate) => ({
+        ...candidate,
+        quad: mapCorners(candidate.quad, ([x, y]) => [
+          region.left + x * factor,
+          region.top + y * factor,
+        ]),
+      }))
+    },
+    detectPlanes: (filled, size) => runOn(network, filled, size),
     close: () => network.close(),
   }
 }
 
-async function detectLines(
-  network: Network,
-  picture: Picture,
-  sidePx: number,
+type DetectorNetwork = Network<'heat' | 'corners' | 'rows'>
+
+async function runOn(
+  network: DetectorNetwork,
+  planes: Float32Array,
+  { widthPx, heightPx }: FrameSize,
 ): Promise<readonly Candidate[]> {
-  const scale = Math.min(enlargeMax, sidePx / Math.max(picture.widthPx, picture.heightPx))
-  const toGrid = (px: number) => Math.max(gridPx, Math.round((px * scale) / gridPx) * gridPx)
-  const size = { widthPx: toGrid(picture.widthPx), heightPx: toGrid(picture.heightPx) }
-  const { data } = await network.run(await toPlanes(picture, size), size)
-  const scaleX = picture.widthPx / size.widthPx
-  const scaleY = picture.heightPx / size.heightPx
-  return linesOf({ ...size, data }).map(({ quad, score }) => ({
-    quad: mapCorners(quad, ([x, y]) => [x * scaleX, y * scaleY]),
-    score,
-  }))
+  const { heat, corners, rows } = await network.run(planes, [1, 3, heightPx, widthPx])
+  const size = { widthCells: widthPx / cellPx, heightCells: heightPx / cellPx }
+  return findPeaks({ ...size, heat, corners, rows }, scoreMin)
 }
 
-const planeStatistics = [
-  { mean: 0.485, deviation: 0.229 },
-  { mean: 0.456, deviation: 0.224 },
-  { mean: 0.406, deviation: 0.225 },
-] as const
+/** Sides in pixels that a picture is shrunk to before the first look, by its own long side. */
+const small = { longSideMaxPx: 1_280, lookPx: 640 } as const
+const middle = { longSideMaxPx: 1_920, factor: 2 } as const
+const largeLookPx = 960
 
-/** ImageNet mean and deviation on BGR planes, as PaddleOCR feeds them. */
-async function toPlanes(
-  picture: Picture,
-  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
-): Promise<Float32Array> {
-  const raw = { width: picture.widthPx, height: picture.heightPx, channels: 3 } as const
-  const rgb = await sharp(picture.rgb, { raw, limitInputPixels: false })
-    .resize({ width: widthPx, height: heightPx, fit: 'fill', kernel: 'linear' })
-    .raw()
-    .toBuffer()
-  const pixels = widthPx * heightPx
-  const planes = new Float32Array(pixels * 3)
-  for (const [c, { mean, deviation }] of planeStatistics.entries()) {
-    const factor = 1 / (255 * deviation)
-    const offset = mean / deviation
-    for (let i = 0; i < pixels; i++)
-      planes[c * pixels + i] = (rgb[i * 3 + 2 - c] ?? 0) * factor - offset
+/** How many times smaller a whole picture is looked at. A 60-pixel plate of 1080p keeps 30. */
+export function factorFor(picture: FrameSize): number {
+  const longSidePx = Math.max(picture.widthPx, picture.heightPx)
+  if (longSidePx <= small.longSideMaxPx) return Math.max(1, longSidePx / small.lookPx)
+  if (longSidePx <= middle.longSideMaxPx) return middle.factor
+  return Math.ceil(longSidePx / largeLookPx)
+}
+
+/** The whole picture, at the scale its size asks for. */
+export function lookAtAll(picture: FrameSize): Look {
+  return { region: { left: 0, top: 0, ...sizeIn(picture) }, factor: factorFor(picture) }
+}
+
+/** Long side of a look from further away, for a plate that fills the picture. */
+const nearLookPx = 224
+
+export function lookAtNear(picture: FrameSize): Look {
+  const factor = Math.ceil(Math.max(picture.widthPx, picture.heightPx) / nearLookPx)
+  return { region: { left: 0, top: 0, ...sizeIn(picture) }, factor }
+}
+
+/** A picture's size and nothing else of it. */
+function sizeIn({ widthPx, heightPx }: FrameSize): FrameSize {
+  return { widthPx, heightPx }
+}
+
+/** Tiles of the second, finer look: of their own pixels, and how far neighbours overlap. */
+const tile = { widthPx: 640, heightPx: 384, overlapPx: 96 } as const
+/** At most so many tiles; a larger picture is looked at less finely. */
+export const tilesMax = 16
+
+/**
+ * A finer look in tiles, for a picture in which nothing was found: half as much shrunk, or more
+ * where that makes too many tiles. None for pictures that were seen in full already.
+ */
+export function tilesOf(picture: FrameSize): readonly Look[] {
+  const first = factorFor(picture)
+  for (let factor = Math.max(1, Math.floor(first / 2)); factor < first; factor++) {
+    const looks = tilesAt(picture, factor)
+    if (looks.length <= tilesMax) return looks
   }
-  return planes
+  return []
 }
 
-/** Lines of a probability map, in its cells. */
-export function linesOf(heat: Heat): readonly Candidate[] {
-  return findComponents(heat, cellMin).flatMap((component) => {
-    const quad = quadOf(component)
-    return quad === null ? [] : [{ quad, score: component.mean }]
-  })
+function tilesAt(picture: FrameSize, factor: number): readonly Look[] {
+  const lefts = startsOf(picture.widthPx, tile.widthPx * factor, tile.overlapPx * factor)
+  const tops = startsOf(picture.heightPx, tile.heightPx * factor, tile.overlapPx * factor)
+  const widthPx = Math.min(picture.widthPx, tile.widthPx * factor)
+  const heightPx = Math.min(picture.heightPx, tile.heightPx * factor)
+  return tops.flatMap((top) =>
+    lefts.map((left) => ({ region: { left, top, widthPx, heightPx }, factor })),
+  )
 }
 
-function quadOf(component: Component): Quad | null {
-  if (component.cells < cellsMin || component.mean < scoreMin) return null
-  const tight = minAreaRectangle(component.points)
-  return tight === null ? null : unclip(leanTo(tight, component.points))
+/** Evenly spread starts of pieces that cover a side, neighbours sharing the overlap or more. */
+function startsOf(sidePx: number, piecePx: number, overlapPx: number): readonly number[] {
+  if (sidePx <= piecePx) return [0]
+  const count = 1 + Math.ceil((sidePx - piecePx) / (piecePx - overlapPx))
+  const stepPx = (sidePx - piecePx) / (count - 1)
+  return Array.from({ length: count }, (_, index) => Math.floor(index * stepPx))
 }
 
-function unclip(quad: Quad): Quad {
-  const { widthPx, heightPx } = sizeOf(quad)
-  const outwards = (widthPx * heightPx * unclipRatio) / (2 * (widthPx + heightPx))
-  const [tl, tr, br, bl] = quad
-  const across = unit(tl, tr)
-  const down = unit(tl, bl)
-  const move = ([x, y]: readonly [number, number], i: number, j: number) =>
-    [
-      x + outwards * (i * across[0] + j * down[0]),
-      y + outwards * (i * across[1] + j * down[1]),
-    ] as const
-  return [move(tl, -1, -1), move(tr, 1, -1), move(br, 1, 1), move(bl, -1, 1)]
-}
-
-function unit(from: readonly [number, number], to: readonly [number, number]) {
-  const length = distance(from, to) || 1
-  return [(to[0] - from[0]) / length, (to[1] - from[1]) / length] as const
+/** Candidates of all tiles, each place once. */
+export async function detectTiles(
+  detector: Detector,
+  picture: Picture,
+  signal: AbortSignal,
+): Promise<readonly Candidate[]> {
+  const found: Candidate[] = []
+  for (const look of tilesOf(picture)) {
+    signal.throwIfAborted()
+    found.push(...(await detector.detect(picture, look)))
+  }
+  return withoutDoubles(found.sort((a, b) => b.score - a.score))
 }

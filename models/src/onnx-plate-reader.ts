@@ -1,8 +1,8 @@
 import type { PlateRead, PlateReader } from '@forecourt/contracts'
-import { createDetector } from './detect.ts'
+import { createDetector } from '../bench/ppocr/detect.ts'
+import { readCandidate, readPlates } from '../bench/ppocr/read.ts'
+import { createRecogniser } from '../bench/ppocr/recognise.ts'
 import { decodePicture, type Picture } from './picture.ts'
-import { readCandidate, readPlates } from './read.ts'
-import { createRecogniser } from './recognise.ts'
 import { createWaitingLine } from './waiting-line.ts'
 
 export type OnnxPlateReaderOptions = {

@@ -1,20 +1,10 @@
 import { officeLetters, type PlateType, provinces, serialLetters } from '@forecourt/contracts'
-
-/**
- * The shapes a plate is written with. `0` and the letter O are one shape, and `1` and I: which
- * of the two it is follows from the place it stands in, never from the picture.
- */
-export const shapes: readonly string[] = [
-  ...provinces,
-  ...serialLetters,
-  ...'0123456789',
-  ...'学挂警港澳领使',
-]
+import { classOf } from './alphabet.ts'
 
 /** One place of a plate: which shapes may stand there, how they are printed, what may follow. */
 export type LatticeNode = {
   readonly id: number
-  /** Shape index and the character it is printed as, here. */
+  /** Class and the character it is printed as, here. */
   readonly symbols: readonly { readonly shape: number; readonly text: string }[]
   readonly next: readonly LatticeNode[]
   /** The type of plate that is complete after this place; null inside a plate. */
@@ -76,17 +66,11 @@ function follow(from: Draft, places: string, nodes: Draft[]): Draft {
   const node: Draft = {
     id: nodes.length,
     places,
-    symbols: [...places].map((text) => ({ shape: shapeOf(text), text })),
+    symbols: [...places].map((text) => ({ shape: classOf(text), text })),
     next: [],
     type: null,
   }
   from.next.push(node)
   nodes.push(node)
   return node
-}
-
-/** The index of the shape that a character is written with; −1 for none of ours. */
-export function shapeOf(character: string): number {
-  const alias = character === 'O' ? '0' : character === 'I' ? '1' : character
-  return shapes.indexOf(alias)
 }

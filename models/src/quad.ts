@@ -17,23 +17,6 @@ export function centreOf(quad: Quad): Corner {
   return [(tl[0] + tr[0] + br[0] + bl[0]) / 4, (tl[1] + tr[1] + br[1] + bl[1]) / 4]
 }
 
-/** The quad with every edge moved outwards: by shares of its height, along its own axes. */
-export function grow(quad: Quad, margin: { readonly x: number; readonly y: number }): Quad {
-  const { widthPx, heightPx } = sizeOf(quad)
-  if (widthPx === 0 || heightPx === 0) return quad
-  const u = (margin.x * heightPx) / widthPx
-  const v = margin.y
-  return [at(quad, -u, -v), at(quad, 1 + u, -v), at(quad, 1 + u, 1 + v), at(quad, -u, 1 + v)]
-}
-
-/** A point of the quad in its own coordinates, (0, 0) top left to (1, 1) bottom right. */
-export function at(quad: Quad, u: number, v: number): Corner {
-  const [tl, tr, br, bl] = quad
-  const mix = (i: 0 | 1) =>
-    (1 - v) * ((1 - u) * tl[i] + u * tr[i]) + v * ((1 - u) * bl[i] + u * br[i])
-  return [mix(0), mix(1)]
-}
-
 export function distance(a: Corner, b: Corner): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1])
 }
@@ -63,4 +46,38 @@ export function overlapOf(a: Quad, b: Quad): number {
   const shared = wide * high
   const area = (box: typeof p) => (box.right - box.left) * (box.bottom - box.top)
   return shared / (area(p) + area(q) - shared)
+}
+
+/** Narrower than this, in pixels of what the detector looked at, nobody can read. */
+const widthMinPx = 8
+/** A plate is 3.1 to 3.4 times as wide as high, 2 with two rows; less or more seen from the side. */
+const aspect = { min: 0.8, max: 9 } as const
+
+/** Whether a quad is convex, clockwise as the corners' order says, and of a plate's shape. */
+export function isPlateLike(quad: Quad): boolean {
+  const [tl, tr, br, bl] = quad
+  const turns = [turn(tl, tr, br), turn(tr, br, bl), turn(br, bl, tl), turn(bl, tl, tr)]
+  const { widthPx, heightPx } = sizeOf(quad)
+  const ratio = widthPx / Math.max(heightPx, 1e-6)
+  return (
+    turns.every((each) => each > 0) &&
+    widthPx >= widthMinPx &&
+    ratio >= aspect.min &&
+    ratio <= aspect.max
+  )
+}
+
+/** Twice the area of a triangle, positive when it runs clockwise on the screen. */
+function turn(a: Corner, b: Corner, c: Corner): number {
+  return (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
+}
+
+/** The quad around a whole rectangle of pixels. */
+export function wholeOf({ widthPx, heightPx }: { widthPx: number; heightPx: number }): Quad {
+  return [
+    [0, 0],
+    [widthPx, 0],
+    [widthPx, heightPx],
+    [0, heightPx],
+  ]
 }

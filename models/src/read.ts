@@ -1,159 +1,99 @@
-import { type Corner, Plate, type PlateRead, plateAcceptConfidence } from '@forecourt/contracts'
-import { agreesWith, colourOf } from './colour.ts'
-import { confidenceOf, type Pooled, poolViews } from './confidence.ts'
-import type { Candidate, Detector } from './detect.ts'
+import type { Corner, PlateRead } from '@forecourt/contracts'
+import type { Calibration } from './confidence.ts'
+import { type Detector, detectTiles, lookAtAll, lookAtNear } from './detect.ts'
+import { isReliable, type Judged, judge } from './judge.ts'
+import { type Candidate, prominenceOf } from './peaks.ts'
 import type { Picture } from './picture.ts'
 import { centreOf, distance, mapCorners, overlapOf, type Quad, sizeOf } from './quad.ts'
-import type { Recogniser } from './recognise.ts'
-import { rectify } from './rectify.ts'
-import { readView, type View, type ViewRead } from './views.ts'
+import type { Recogniser, View } from './recognise.ts'
+import type { Refiner } from './refine.ts'
 
-type Networks = { readonly detector: Detector; readonly recogniser: Recogniser }
+export type Networks = {
+  readonly detector: Detector
+  readonly refiner: Refiner
+  readonly recogniser: Recogniser
+  readonly calibration: Calibration
+}
 
-/** The detector sees the picture at this side: 640 is 60 ms faster and loses one plate in ten. */
-const detectionSidePx = 960
-/**
- * Where nothing reliable was found, a picture larger than `finerGainMin` times that is searched
- * at this side too: a plate of 3 % of a 4K frame is 29 pixels wide at 960, and 58 here. It costs
- * about 400 ms, and only on frames that were lost otherwise.
- */
-const finerSidePx = 1_920
-const finerGainMin = 1.3
-const reliableMin = 0.5
-/** Lines that are read in one picture, the most plate-like first; the rest are dropped. */
-const candidatesMax = 8
-/** A plate is 3.1 or 3.4 times as wide as high, less when seen from the side, more when tight. */
-const aspect = { min: 1.5, max: 6.5 } as const
-const widthMinPx = 32
-/** Below this in the first view a line of text is no plate, and nothing more is spent on it. */
-const plausibleMin = 1e-4
-/** Reads under this confidence are noise, not hints. */
-const confidenceMin = 0.02
+/** Places that are read in one look at a picture, the most prominent first; others are dropped. */
+export const placesMax = 8
+/** A place that the closer look does not find again needs at least this score to be read. */
+const lonelyScoreMin = 0.5
+/** Between these probabilities of two rows, a place is read both ways. */
+const rowsInDoubt = { from: 0.2, to: 0.8 } as const
 
 /**
- * Every candidate is read in the first two views, and in the rest when those are not sure. Views
- * differ in margin and padding because the network errs differently in each: a province it is
- * sure of in one and not in the next is the commonest wrong read, and disagreement shows it.
- */
-const firstViews: readonly View[] = [
-  { margin: { x: 0, y: 0 }, paddedWidthPx: 320 },
-  { margin: { x: 0.12, y: 0.08 }, paddedWidthPx: 240 },
-]
-const furtherViews: readonly View[] = [
-  { margin: { x: -0.1, y: -0.08 }, paddedWidthPx: 240 },
-  { margin: { x: 0.2, y: -0.05 }, paddedWidthPx: 240 },
-]
-/** Two views this sure of the same plate need no third. */
-const sureMin = 0.97
-
-/**
- * Finds and reads all plates of a picture: detect, cut out, read in several views, judge. When
- * that finds no plate to rely on, a large picture is searched once more at a finer scale.
+ * Finds and reads all plates of a picture: look, look closer, cut out, read, judge. Where nothing
+ * reliable is found it is looked at from further away, for a plate that fills it, and in tiles,
+ * for one that is lost when a large picture is shrunk.
  */
 export async function readPlates(
   networks: Networks,
   picture: Picture,
   signal: AbortSignal,
-): Promise<readonly PlateRead[]> {
-  const reads = await readAtScale(networks, picture, { sidePx: detectionSidePx, signal })
-  const longSidePx = Math.max(picture.widthPx, picture.heightPx)
-  const mayHoldMore = longSidePx > detectionSidePx * finerGainMin
-  const found = reads.some((read) => read.confidence >= reliableMin)
-  if (found || !mayHoldMore) return sortByProminence(withoutDoubles(reads), picture)
-  const sidePx = Math.min(longSidePx, finerSidePx)
-  const finer = await readAtScale(networks, picture, { sidePx, signal })
-  return sortByProminence(withoutDoubles([...reads, ...finer]), picture)
-}
-
-async function readAtScale(
-  { detector, recogniser }: Networks,
-  picture: Picture,
-  { sidePx, signal }: { readonly sidePx: number; readonly signal: AbortSignal },
-): Promise<readonly PlateRead[]> {
-  signal.throwIfAborted()
-  const lines = await detector.detect(picture, { sidePx })
-  const reads: PlateRead[] = []
-  for (const candidate of plateLike(lines)) {
-    signal.throwIfAborted()
-    const read = await readCandidate(recogniser, picture, candidate)
-    if (read !== null) reads.push(read)
+): Promise<readonly Judged[]> {
+  const { detector } = networks
+  const first = await detector.detect(picture, lookAtAll(picture))
+  let judged = await readPlaces(networks, picture, { candidates: first, signal })
+  if (!judged.some(isReliable)) {
+    const candidates = await detector.detect(picture, lookAtNear(picture))
+    judged = [...judged, ...(await readPlaces(networks, picture, { candidates, signal }))]
   }
-  return reads
+  if (!judged.some(isReliable)) {
+    const candidates = await detectTiles(detector, picture, signal)
+    judged = [...judged, ...(await readPlaces(networks, picture, { candidates, signal }))]
+  }
+  return sortByProminence(withoutDoubles(judged), picture)
 }
 
-function plateLike(lines: readonly Candidate[]): readonly Candidate[] {
-  const fits = lines.filter(({ quad }) => {
-    const { widthPx, heightPx } = sizeOf(quad)
-    const ratio = widthPx / Math.max(heightPx, 1)
-    return widthPx >= widthMinPx && ratio >= aspect.min && ratio <= aspect.max
-  })
-  return fits
-    .toSorted((a, b) => sizeOf(b.quad).widthPx - sizeOf(a.quad).widthPx)
-    .slice(0, candidatesMax)
+async function readPlaces(
+  networks: Networks,
+  picture: Picture,
+  { candidates, signal }: { candidates: readonly Candidate[]; signal: AbortSignal },
+): Promise<readonly Judged[]> {
+  const prominent = candidates.toSorted((a, b) => prominenceOf(b) - prominenceOf(a))
+  const judged: Judged[] = []
+  for (const candidate of prominent.slice(0, placesMax)) {
+    signal.throwIfAborted()
+    const read = await readPlace(networks, picture, candidate)
+    if (read !== null) judged.push(read)
+  }
+  return judged
 }
 
-/** Reads one candidate; null when it holds no plate. */
-export async function readCandidate(
-  recogniser: Recogniser,
+async function readPlace(
+  { refiner, recogniser, calibration }: Networks,
   picture: Picture,
   candidate: Candidate,
-): Promise<PlateRead | null> {
-  const views = await readViews(recogniser, picture, candidate.quad)
-  const [best, runnerUp = null] = poolViews(views)
-  if (best === undefined) return null
-  const colour = colourOf(rectify(picture, candidate.quad, { widthPx: 96, heightPx: 32 }))
-  const confidence = confidenceOf({
-    best,
-    runnerUp,
-    detection: candidate.score,
-    colourAgrees: agreesWith(colour, best.type),
-    heightPx: sizeOf(candidate.quad).heightPx,
-  })
-  if (confidence < confidenceMin) return null
-  return {
-    plate: Plate.parse(best.text),
-    raw: views[0]?.raw ?? '',
-    confidence,
-    rejected: confidence >= plateAcceptConfidence ? null : 'low_confidence',
-    runnerUp: toRunnerUp(runnerUp, best, confidence),
-    colour,
-    corners: mapCorners(candidate.quad, ([x, y]) => [x * picture.scale, y * picture.scale]),
-  }
+): Promise<Judged | null> {
+  const closer = await refiner.refine(picture, candidate.quad)
+  if (closer === null && candidate.score < lonelyScoreMin) return null
+  const quads = closer === null ? [candidate.quad] : [closer.quad, candidate.quad]
+  const twoRows = closer?.twoRows ?? candidate.twoRows
+  const views = viewsOf(quads, rowsFor(twoRows))
+  const sights = await recogniser.look(picture, views)
+  const detection = Math.max(candidate.score, closer?.score ?? 0)
+  const quad = quads[0] ?? candidate.quad
+  return judge({ views, sights, twoRows, detection, refined: closer !== null, quad }, calibration)
 }
 
-async function readViews(
-  recogniser: Recogniser,
-  picture: Picture,
-  quad: Quad,
-): Promise<readonly ViewRead[]> {
-  const reads: ViewRead[] = []
-  for (const view of firstViews) {
-    const read = await readView(recogniser, picture, quad, view)
-    reads.push(read)
-    if ((poolViews(reads)[0]?.probability ?? 0) < plausibleMin) return reads
-  }
-  if ((poolViews(reads)[0]?.probability ?? 0) >= sureMin) return reads
-  for (const view of furtherViews) reads.push(await readView(recogniser, picture, quad, view))
-  return reads
+/** The ways a place is read in, one row first. */
+export function rowsFor(twoRows: number): readonly (1 | 2)[] {
+  if (twoRows < rowsInDoubt.from) return [1]
+  return twoRows > rowsInDoubt.to ? [2] : [1, 2]
 }
 
-function toRunnerUp(
-  runnerUp: Pooled | null,
-  best: Pooled,
-  confidence: number,
-): PlateRead['runnerUp'] {
-  if (runnerUp === null) return null
-  const part = runnerUp.probability / Math.max(best.probability, Number.EPSILON)
-  return { plate: Plate.parse(runnerUp.text), confidence: confidence * Math.min(part, 1) }
+export function viewsOf(quads: readonly Quad[], ways: readonly (1 | 2)[]): readonly View[] {
+  return ways.flatMap((rows) => quads.map((quad) => ({ quad, rows })))
 }
 
 /** One read for a place and one for a text: the surest. */
-function withoutDoubles(reads: readonly PlateRead[]): readonly PlateRead[] {
-  const kept: PlateRead[] = []
-  for (const read of reads.toSorted((a, b) => b.confidence - a.confidence)) {
-    const same = (other: PlateRead) =>
-      other.plate === read.plate || overlapOf(other.corners, read.corners) > 0.3
-    if (!kept.some(same)) kept.push(read)
+function withoutDoubles(judged: readonly Judged[]): readonly Judged[] {
+  const kept: Judged[] = []
+  for (const each of judged.toSorted((a, b) => b.read.confidence - a.read.confidence)) {
+    const same = ({ read }: Judged) =>
+      read.plate === each.read.plate || overlapOf(read.corners, each.read.corners) > 0.3
+    if (!kept.some(same)) kept.push(each)
   }
   return kept
 }
@@ -161,15 +101,19 @@ function withoutDoubles(reads: readonly PlateRead[]): readonly PlateRead[] {
 /** Widths closer than this are near-equals: the one nearer to the middle of the picture is first. */
 const nearEqualWidth = 0.8
 
-function sortByProminence(reads: readonly PlateRead[], picture: Picture): readonly PlateRead[] {
-  const middle: Corner = [
-    (picture.widthPx * picture.scale) / 2,
-    (picture.heightPx * picture.scale) / 2,
-  ]
-  const away = (read: PlateRead) => distance(centreOf(read.corners), middle)
-  const widest = reads.toSorted((a, b) => sizeOf(b.corners).widthPx - sizeOf(a.corners).widthPx)
-  const widthMin = (widest[0] ? sizeOf(widest[0].corners).widthPx : 0) * nearEqualWidth
-  const near = widest.filter((read) => sizeOf(read.corners).widthPx >= widthMin)
-  const rest = widest.filter((read) => sizeOf(read.corners).widthPx < widthMin)
+/** The plate of the car in front first: the widest, among near-equals the nearest to the middle. */
+function sortByProminence(judged: readonly Judged[], picture: Picture): readonly Judged[] {
+  const middle: Corner = [picture.widthPx / 2, picture.heightPx / 2]
+  const widthOf = ({ read }: Judged) => sizeOf(read.corners).widthPx
+  const away = ({ read }: Judged) => distance(centreOf(read.corners), middle)
+  const widest = judged.toSorted((a, b) => widthOf(b) - widthOf(a))
+  const widthMin = (widest[0] ? widthOf(widest[0]) : 0) * nearEqualWidth
+  const near = widest.filter((each) => widthOf(each) >= widthMin)
+  const rest = widest.filter((each) => widthOf(each) < widthMin)
   return [...near.toSorted((a, b) => away(a) - away(b)), ...rest]
+}
+
+/** A read's corners in pixels of the upright original, as the port promises. */
+export function inOriginalPixels(read: PlateRead, { scale }: Picture): PlateRead {
+  return { ...read, corners: mapCorners(read.corners, ([x, y]) => [x * scale, y * scale]) }
 }

@@ -1,87 +1,99 @@
-import { readFile } from 'node:fs/promises'
-import { blankColumn, type Emissions, emissionColumns } from './emissions.ts'
-import { assetPath, loadNetwork, type Network } from './network.ts'
-import { shapeOf } from './plate-lattice.ts'
-import type { Crop } from './rectify.ts'
+import { alphabet, blankClass, classCount } from './alphabet.ts'
+import type { Emissions } from './emissions.ts'
+import { loadNetwork } from './network.ts'
+import type { Picture } from './picture.ts'
+import type { Quad } from './quad.ts'
+import { rectifyInto, strip, stripPx } from './rectify.ts'
+import { planesOf } from './shrink-rows.ts'
 
-/** Reads the text line of one upright crop, 48 pixels high. */
+/** One way to cut out a plate: along which corners, and as how many rows. */
+export type View = { readonly quad: Quad; readonly rows: 1 | 2 }
+
+/** What the recogniser says of one view, as natural logarithms of probabilities. */
+export type Sight = {
+  /** 32 columns × classes. */
+  readonly ctc: Emissions
+  /** 8 places × classes, row by row; class 0 from the place after the last character. */
+  readonly slots: Float32Array
+  /** The ground's colour, in the order of `groundColours`. */
+  readonly colour: Float32Array
+}
+
+/** Colours of the ground; the last one says that there is no Chinese plate at all. */
+export const groundColours = [
+  'blue',
+  'yellow',
+  'green',
+  'yellow_green',
+  'white',
+  'black',
+  'none',
+] as const
+export const placeCount = 8
+const columns = 32
+
+/** Views read in one run: first and second look, each as one row and as two. */
+export const viewsMax = 4
+
 export type Recogniser = {
-  read(crop: Crop): Promise<Line>
+  /** Reads one place's views, at most `viewsMax`; what it says of each, in their order. */
+  look(picture: Picture, views: readonly View[]): Promise<readonly Sight[]>
   close(): Promise<void>
 }
 
-/** What the network saw, sliced to plates, and its own text before any grammar. */
-export type Line = { readonly emissions: Emissions; readonly raw: string }
+/** Our own recogniser: one trunk, read by CTC along the columns and by a slot for every place. */
+export async function createRecogniser(onnx: Uint8Array): Promise<Recogniser> {
+  const outputs = ['ctc', 'slots', 'colour'] as const
+  const network = await loadNetwork(onnx, { input: 'plate', outputs })
+  const buffer = new Float32Array(viewsMax * 3 * stripPx)
 
-/** Height the network was trained at. */
-export const cropHeightPx = 48
-/** Probabilities below this are noise of the softmax. */
-const probabilityMin = 1e-8
-
-/** PP-OCRv4's recogniser (Chinese, 6,625 classes), class order as in PaddleOCR: blank, keys, space. */
-export async function createRecogniser(): Promise<Recogniser> {
-  const keys = await readFile(assetPath('ppocr_keys_v1.txt'), 'utf8')
-  const classes = ['', ...keys.replace(/\n$/, '').split('\n'), ' ']
-  const slice = classes.map(columnOf)
-  const network = await loadNetwork(assetPath('ch_PP-OCRv4_rec_infer.onnx'))
   return {
-    read: (crop) => readLine(network, crop, classes, slice),
+    async look(picture, views) {
+      const used = views.slice(0, viewsMax)
+      for (const [index, { quad, rows }] of used.entries()) {
+        const planes = planesOf(buffer.subarray(index * 3 * stripPx), stripPx)
+        rectifyInto(picture, quad, rows, planes)
+      }
+      const input = buffer.subarray(0, used.length * 3 * stripPx)
+      const results = await network.run(input, [used.length, 3, strip.heightPx, strip.widthPx])
+      return used.map((_, index) => sightOf(results, index))
+    },
     close: () => network.close(),
   }
 }
 
-async function readLine(
-  network: Network,
-  crop: Crop,
-  classes: readonly string[],
-  slice: readonly number[],
-): Promise<Line> {
-  const { dims, data } = await network.run(toPlanes(crop), crop)
-  const [, steps = 0, width = 0] = dims
-  if (width !== classes.length)
-    throw new TypeError(`the recogniser has ${width} classes, its keys ${classes.length}`)
+type Results = Readonly<Record<'ctc' | 'slots' | 'colour', Float32Array>>
+
+function sightOf(results: Results, index: number): Sight {
+  const part = (name: keyof Results, size: number) => {
+    const all = results[name]
+    if (all.length < (index + 1) * size)
+      throw new TypeError(`output ${name} has ${all.length} values: export the recogniser again`)
+    return all.subarray(index * size, (index + 1) * size)
+  }
   return {
-    emissions: sliceEmissions(data, steps, slice),
-    raw: greedyText(data, steps, classes),
+    ctc: { steps: columns, log: part('ctc', columns * classCount) },
+    slots: part('slots', placeCount * classCount),
+    colour: part('colour', groundColours.length),
   }
 }
 
-/** BGR planes from −1 to 1, as PaddleOCR feeds them. */
-function toPlanes(crop: Crop): Float32Array {
-  const pixels = crop.widthPx * crop.heightPx
-  const planes = new Float32Array(pixels * 3)
-  for (let i = 0; i < pixels; i++)
-    for (let c = 0; c < 3; c++) planes[c * pixels + i] = (crop.rgb[i * 3 + 2 - c] ?? 0) / 127.5 - 1
-  return planes
-}
-
-/** Which column of the emissions a class counts towards; −1 for none. */
-function columnOf(character: string): number {
-  if (/^[\s·•.,:;'"`’‘\-—_|]*$/.test(character)) return blankColumn
-  return shapeOf(character.normalize('NFKC').toUpperCase())
-}
-
-function sliceEmissions(data: Float32Array, steps: number, slice: readonly number[]): Emissions {
-  const log = new Float64Array(steps * emissionColumns)
-  const used = slice.flatMap((column, index) => (column < 0 ? [] : [{ column, index }]))
+/** The likeliest class of every column, repeats and blanks dropped. */
+export function greedyClasses({ steps, log }: Emissions): readonly number[] {
+  const text: number[] = []
+  let last = blankClass
   for (let step = 0; step < steps; step++) {
-    for (const { column, index } of used) {
-      const i = step * emissionColumns + column
-      log[i] = (log[i] ?? 0) + (data[step * slice.length + index] ?? 0)
-    }
-  }
-  return { steps, log: log.map((p) => Math.log(Math.max(p, probabilityMin))) }
-}
-
-/** The likeliest class of every step, repeats and blanks dropped. */
-function greedyText(data: Float32Array, steps: number, classes: readonly string[]): string {
-  let text = ''
-  let last = 0
-  for (let step = 0; step < steps; step++) {
-    const row = data.subarray(step * classes.length, (step + 1) * classes.length)
-    const best = row.reduce((top, p, index) => (p > (row[top] ?? 0) ? index : top), 0)
-    if (best !== last) text += classes[best] ?? ''
+    const row = step * classCount
+    let best = 0
+    for (let index = 1; index < classCount; index++)
+      if ((log[row + index] ?? 0) > (log[row + best] ?? 0)) best = index
+    if (best !== last && best !== blankClass) text.push(best)
     last = best
   }
-  return text.slice(0, 32)
+  return text
+}
+
+/** Classes as a person would write them, whatever they are. */
+export function printed(classes: readonly number[]): string {
+  return classes.map((index) => alphabet[index] ?? '').join('')
 }

@@ -1,68 +1,62 @@
-import type { Corner } from '@forecourt/contracts'
+import { homographyOnto } from './homography.ts'
 import type { Picture } from './picture.ts'
-import { at, type Quad, sizeOf } from './quad.ts'
+import { type Quad, sizeOf } from './quad.ts'
+import type { Planes } from './shrink-rows.ts'
+import { type UnitWindow, warpInto } from './warp.ts'
 
-/** A piece of a picture made upright: 8-bit RGB rows. */
-export type Crop = { readonly widthPx: number; readonly heightPx: number; readonly rgb: Uint8Array }
+/** What the recogniser sees of one plate: always one row of characters. */
+export const strip = { widthPx: 128, heightPx: 32 } as const
+export const stripPx = strip.widthPx * strip.heightPx
 
-/** Samples a side that one pixel of a crop is averaged from, at most. */
-const samplesMax = 4
+/** Shares of a plate's own width and height that are kept around it, as in training. */
+const margin = { x: 0.02, y: 0.04 } as const
+/** Samples a side that one pixel is averaged from, at most. */
+const samplesMax = 3
 
+/** A rectangle of the cut-out plate, margin included, and where it stands in the strip. */
+type Piece = {
+  readonly from: UnitWindow
+  readonly leftPx: number
+  readonly widthPx: number
+}
+
+const oneRow: readonly Piece[] = [
+  { from: { left: 0, top: 0, right: 1, bottom: 1 }, leftPx: 0, widthPx: strip.widthPx },
+]
 /**
- * Cuts a quad out of a picture and straightens it. A plate far larger than the crop is averaged,
- * not skipped through; outside the picture the nearest edge pixel repeats.
- *
- * The map is bilinear between the corners: over one plate it differs from a true perspective by
- * less than a pixel.
+ * The upper row is narrower and stands left of the lower. Their windows are those of training
+ * (`strip` in models/training/recognition/geometry.py), in shares of 128 × 64.
  */
-export function rectify(picture: Picture, quad: Quad, size: Omit<Crop, 'rgb'>): Crop {
-  const { widthPx, heightPx } = size
-  const rgb = new Uint8Array(widthPx * heightPx * 3)
-  const cell = cellOf(quad, size)
-  const sum = new Float64Array(3)
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++) {
-      sum.fill(0)
-      for (const [dx, dy] of cell)
-        addSample(picture, at(quad, (x + dx) / widthPx, (y + dy) / heightPx), sum)
-      for (let c = 0; c < 3; c++) rgb[(y * widthPx + x) * 3 + c] = (sum[c] ?? 0) / cell.length + 0.5
-    }
-  }
-  return { widthPx, heightPx, rgb }
-}
+const twoRows: readonly Piece[] = [
+  { from: { left: 19 / 128, top: 0, right: 109 / 128, bottom: 28 / 64 }, leftPx: 0, widthPx: 48 },
+  { from: { left: 0, top: 23 / 64, right: 1, bottom: 1 }, leftPx: 48, widthPx: 80 },
+]
 
-/** Where in one pixel of the crop the picture is sampled: as often as it has pixels there. */
-function cellOf(quad: Quad, { widthPx, heightPx }: Omit<Crop, 'rgb'>): readonly Corner[] {
-  const source = sizeOf(quad)
-  const columns = clamp(Math.round(source.widthPx / widthPx), 1, samplesMax)
-  const rows = clamp(Math.round(source.heightPx / heightPx), 1, samplesMax)
-  return Array.from({ length: columns * rows }, (_, i) => [
-    ((i % columns) + 0.5) / columns,
-    (Math.floor(i / columns) + 0.5) / rows,
-  ])
-}
-
-/** Adds the colour at a point, mixed from its four pixels. */
-function addSample(picture: Picture, [px, py]: readonly [number, number], sum: Float64Array): void {
-  const x = clamp(px - 0.5, 0, picture.widthPx - 1)
-  const y = clamp(py - 0.5, 0, picture.heightPx - 1)
-  const [x0, y0] = [Math.floor(x), Math.floor(y)]
-  const [fx, fy] = [x - x0, y - y0]
-  const right = x0 + 1 < picture.widthPx ? 3 : 0
-  const down = y0 + 1 < picture.heightPx ? picture.widthPx * 3 : 0
-  const base = (y0 * picture.widthPx + x0) * 3
-  for (let c = 0; c < 3; c++) {
-    const i = base + c
-    const top = mix(picture.rgb[i], picture.rgb[i + right], fx)
-    const bottom = mix(picture.rgb[i + down], picture.rgb[i + down + right], fx)
-    sum[c] = (sum[c] ?? 0) + mix(top, bottom, fy)
+/** Straightens a plate of one row, or lays the two rows of one side by side, as planes of 0 to 1. */
+export function rectifyInto(picture: Picture, quad: Quad, rows: 1 | 2, planes: Planes): void {
+  const map = homographyOnto(quad)
+  for (const { from, leftPx, widthPx } of rows === 1 ? oneRow : twoRows) {
+    const target = { planes, offset: leftPx, rowPx: strip.widthPx, ...strip, widthPx }
+    warpInto(picture, map, {
+      window: onPlate(from),
+      target,
+      samples: samplesFor(quad, from, widthPx),
+    })
   }
 }
 
-function mix(a: number | undefined, b: number | undefined, share: number): number {
-  return (a ?? 0) * (1 - share) + (b ?? 0) * share
+/** From shares of the cut-out to shares of the plate, which begins inside the margin. */
+function onPlate({ left, top, right, bottom }: UnitWindow): UnitWindow {
+  const x = (share: number) => share * (1 + 2 * margin.x) - margin.x
+  const y = (share: number) => share * (1 + 2 * margin.y) - margin.y
+  return { left: x(left), top: y(top), right: x(right), bottom: y(bottom) }
 }
 
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high)
+/** As many samples as the picture has pixels for one of the strip. */
+function samplesFor(quad: Quad, from: UnitWindow, widthPx: number) {
+  const size = sizeOf(quad)
+  const across = (size.widthPx * (from.right - from.left)) / widthPx
+  const down = (size.heightPx * (from.bottom - from.top)) / strip.heightPx
+  const count = (ratio: number) => Math.min(samplesMax, Math.max(1, Math.round(ratio + 0.2)))
+  return { columns: count(across), rows: count(down) }
 }

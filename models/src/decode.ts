@@ -1,0 +1,154 @@
+import { coloursOf } from '@forecourt/contracts'
+import { ctcMassOf } from './ctc-mass.ts'
+import { decodePlate } from './lattice.ts'
+import { type PlateText, slotLogOf, toPlateText, weakestLogOf } from './plate-texts.ts'
+import { greedyClasses, groundColours, printed, type Sight } from './recognise.ts'
+import { slotTexts } from './slot-texts.ts'
+
+/** Candidates that slots bring for one view, and CTC where it must search the lattice. */
+const textsPerHead = 4
+const latticeTextsMax = 2
+/** Below this logarithm of probability by slots, and without a plate by CTC, there is no plate. */
+const plausibleLog = -18
+/** No view is trusted beyond this: it leaves room for what a network has never seen. */
+const trustMax = 0.995
+/**
+ * A ground's colour counts against a type by this power of its probability, and no probability
+ * below the least: night and dirt make colours lie more often than characters.
+ */
+const colourWeight = 0.5
+const colourMin = 0.02
+
+/** What one view alone says. */
+export type ViewReading = {
+  readonly raw: string
+  /** The likeliest plate of this view, and of each of its heads. */
+  readonly best: PlateText
+  readonly byCtc: PlateText | null
+  readonly bySlots: PlateText
+  /** Probability of `best` by both heads (their geometric mean), 0 to 1. */
+  readonly certainty: number
+  /** Probability by slots of the place of `best` that is least certain, 0 to 1. */
+  readonly weakestPlace: number
+}
+
+/** One text over all views of a place. */
+export type Ranked = { readonly plate: PlateText; readonly probability: number }
+
+export type Decoded = {
+  /** Best first; the probabilities of all sum to 1. */
+  readonly ranked: readonly Ranked[]
+  readonly views: readonly ViewReading[]
+}
+
+/** A view, what it says alone, and the texts it brings in. */
+type Heard = {
+  readonly sight: Sight
+  readonly reading: ViewReading
+  readonly texts: readonly PlateText[]
+}
+
+/**
+ * The plates that the views of one place may mean; null when none of them shows a plate.
+ *
+ * Each head brings its own likeliest texts of the grammar; all texts are then weighed by both
+ * heads in every view. A view speaks as loud as it is certain: the share it does not trust itself
+ * with is spread evenly, so a blurred or badly cut view cannot outvote a clear one.
+ */
+export function decodeViews(sights: readonly Sight[]): Decoded | null {
+  const heard = sights.map(hear).filter((each) => each !== null)
+  if (heard.length === 0) return null
+  const texts = gather(heard.flatMap((each) => each.texts))
+  const logs = texts.map((plate) => colourLogOf(sights, plate))
+  for (const { sight, reading } of heard) addView(logs, texts, sight, reading.certainty)
+  const shares = softmax(logs)
+  const ranked = texts
+    .map((plate, index) => ({ plate, probability: shares[index] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability)
+  return { ranked, views: heard.map(({ reading }) => reading) }
+}
+
+/**
+ * Both heads' likeliest texts, and the best ones with their provinces exchanged: CTC loses
+ * doubled characters, slots the count of places, and either the province alone.
+ */
+function hear(sight: Sight): Heard | null {
+  const bySlots = slotTexts(sight.slots, textsPerHead)
+  const [slotBest] = bySlots
+  const greedy = greedyClasses(sight.ctc)
+  const plain = toPlateText(greedy)
+  if (slotBest === undefined) return null
+  if (plain === null && slotLogOf(sight.slots, slotBest.classes) < plausibleLog) return null
+  const byCtc = plain === null ? latticeTexts(sight) : [plain]
+  const [ctcBest = null] = byCtc
+  const crossed = [cross(slotBest, ctcBest), cross(ctcBest, slotBest)]
+  const texts = [...bySlots, ...byCtc, ...crossed.filter((plate) => plate !== null)]
+  const reading = readingOf(sight, { raw: printed(greedy), bySlots: slotBest, byCtc: ctcBest })
+  return { sight, reading, texts }
+}
+
+/** The view's own best text, before any other view is asked. */
+function readingOf(
+  sight: Sight,
+  heads: Pick<ViewReading, 'raw' | 'bySlots' | 'byCtc'>,
+): ViewReading {
+  const { bySlots, byCtc } = heads
+  const both = byCtc === null || byCtc.text === bySlots.text ? [bySlots] : [bySlots, byCtc]
+  const logs = both.map((plate) => headsLogOf(sight, plate))
+  const log = Math.max(...logs)
+  const best = both[logs.indexOf(log)] ?? bySlots
+  const weakestPlace = Math.exp(weakestLogOf(sight.slots, best.classes))
+  return { ...heads, best, certainty: Math.exp(log / 2), weakestPlace }
+}
+
+/** What CTC reads where its plain reading is no plate. */
+function latticeTexts({ ctc }: Sight): readonly PlateText[] {
+  return decodePlate(ctc, latticeTextsMax).map(({ text, type, shapes }) => ({
+    text,
+    type,
+    classes: shapes,
+  }))
+}
+
+/** The first character of one and the rest of the other. */
+function cross(head: PlateText | null, tail: PlateText | null): PlateText | null {
+  const [first] = head?.classes ?? []
+  if (first === undefined || tail === null || first === tail.classes[0]) return null
+  return toPlateText([first, ...tail.classes.slice(1)])
+}
+
+function gather(plates: readonly PlateText[]): readonly PlateText[] {
+  return [...new Map(plates.map((plate) => [plate.text, plate])).values()]
+}
+
+function headsLogOf(sight: Sight, { classes }: PlateText): number {
+  return ctcMassOf(sight.ctc, classes) + slotLogOf(sight.slots, classes)
+}
+
+function addView(logs: number[], texts: readonly PlateText[], sight: Sight, certainty: number) {
+  const shares = softmax(texts.map((plate) => headsLogOf(sight, plate)))
+  const trust = Math.min(certainty, trustMax)
+  for (const [index, share] of shares.entries())
+    logs[index] = (logs[index] ?? 0) + Math.log(trust * share + (1 - trust) / (texts.length + 1))
+}
+
+/** Probability, 0 to 1, that the ground is painted as the type is; the mean of all views. */
+export function colourFitOf(sights: readonly Sight[], { type }: PlateText): number {
+  const allowed = coloursOf(type)
+  let sum = 0
+  for (const { colour } of sights)
+    for (const [index, name] of groundColours.entries())
+      if (name !== 'none' && allowed.includes(name)) sum += Math.exp(colour[index] ?? 0)
+  return Math.min(1, sum / Math.max(1, sights.length))
+}
+
+function colourLogOf(sights: readonly Sight[], plate: PlateText): number {
+  return colourWeight * Math.log(Math.max(colourMin, colourFitOf(sights, plate)))
+}
+
+function softmax(logs: readonly number[]): readonly number[] {
+  const most = Math.max(...logs)
+  const parts = logs.map((log) => (most === Number.NEGATIVE_INFINITY ? 1 : Math.exp(log - most)))
+  const whole = parts.reduce((sum, part) => sum + part, 0)
+  return parts.map((part) => part / whole)
+}

@@ -1,0 +1,128 @@
+import {
+  Plate,
+  type PlateColour,
+  type PlateRead,
+  plateAcceptConfidence,
+} from '@forecourt/contracts'
+import {
+  type Calibration,
+  confidenceOf,
+  type Features,
+  features,
+  rejectionOf,
+} from './confidence.ts'
+import { colourFitOf, type Decoded, decodeViews } from './decode.ts'
+import { type Quad, sizeOf } from './quad.ts'
+import { groundColours, type Sight, type View } from './recognise.ts'
+
+/** Reads under this confidence are noise, not hints. */
+const confidenceMin = 0.05
+/** A ground is called by its likeliest colour from this probability on. */
+const colourMin = 0.5
+
+/** A place after its views were read. */
+export type Seen = {
+  readonly views: readonly View[]
+  readonly sights: readonly Sight[]
+  /** Probability of two rows, before reading. */
+  readonly twoRows: number
+  /** The detector's score; null when nobody searched. */
+  readonly detection: number | null
+  readonly refined: boolean
+  /** Where the plate stands, in pixels of the picture that was read. */
+  readonly quad: Quad
+}
+
+/** A read and the numbers behind its confidence. */
+export type Judged = { readonly read: PlateRead; readonly features: Features }
+
+type Hypothesis = {
+  readonly rows: 1 | 2
+  readonly rowsFit: number
+  readonly sights: readonly Sight[]
+  readonly decoded: Decoded
+}
+
+/** The best plate of a place and how sure it is; null when it shows none. */
+export function judge(seen: Seen, calibration: Calibration): Judged | null {
+  const [best] = hypothesesOf(seen)
+  const [first, second] = best?.decoded.ranked ?? []
+  if (best === undefined || first === undefined) return null
+  const heightPx = sizeOf(seen.quad).heightPx / best.rows
+  const numbers = features({
+    decoded: best.decoded,
+    colourFit: colourFitOf(best.sights, first.plate),
+    noPlate: meanColours(best.sights).at(-1) ?? 0,
+    detection: seen.detection,
+    rowsFit: best.rowsFit,
+    heightPx,
+    refined: seen.refined,
+  })
+  const confidence = confidenceOf(numbers, calibration)
+  if (confidence < confidenceMin) return null
+  const read: PlateRead = {
+    plate: Plate.parse(first.plate.text),
+    raw: (best.decoded.views[0]?.raw ?? '').slice(0, rawMax),
+    confidence,
+    rejected: rejectionOf(confidence, numbers, heightPx),
+    runnerUp: second === undefined ? null : toRunnerUp(second, first.probability, confidence),
+    colour: colourOf(best.sights),
+    corners: seen.quad,
+  }
+  return { read, features: numbers }
+}
+
+/** Characters of the raw text that are kept: a vote's `raw` holds no more. */
+const rawMax = 32
+
+/** One row or two: each as far as it was read, the likelier first. */
+function hypothesesOf({ views, sights, twoRows }: Seen): readonly Hypothesis[] {
+  const all = ([1, 2] as const).flatMap((rows): readonly Hypothesis[] => {
+    const own = sights.filter((_, index) => views[index]?.rows === rows)
+    const decoded = own.length === 0 ? null : decodeViews(own)
+    const rowsFit = rows === 1 ? 1 - twoRows : twoRows
+    return decoded === null ? [] : [{ rows, rowsFit, sights: own, decoded }]
+  })
+  return all.sort((a, b) => weightOf(b) - weightOf(a))
+}
+
+/** How many rows the detector saw counts little against what can be read; never nothing. */
+const rowsFitMin = 0.05
+
+function weightOf({ rowsFit, decoded }: Hypothesis): number {
+  const surest = Math.max(...decoded.views.map((view) => view.certainty))
+  return Math.max(rowsFit, rowsFitMin) * surest
+}
+
+/** The second best takes its part of what is not sure about the best. */
+function toRunnerUp(
+  { plate, probability }: Decoded['ranked'][number],
+  bestProbability: number,
+  confidence: number,
+): NonNullable<PlateRead['runnerUp']> {
+  const part = probability / Math.max(1 - bestProbability, Number.EPSILON)
+  const rest = (1 - confidence) * Math.min(1, part)
+  return { plate: Plate.parse(plate.text), confidence: Math.min(confidence, rest) }
+}
+
+/** Mean probability of every colour of ground, over the views. */
+function meanColours(sights: readonly Sight[]): readonly number[] {
+  return groundColours.map((_, index) => {
+    const sum = sights.reduce((total, { colour }) => total + Math.exp(colour[index] ?? 0), 0)
+    return sum / Math.max(1, sights.length)
+  })
+}
+
+function colourOf(sights: readonly Sight[]): PlateColour | null {
+  const means = meanColours(sights)
+  const best = means.indexOf(Math.max(...means))
+  const name = groundColours[best] ?? 'none'
+  return name === 'none' || (means[best] ?? 0) < colourMin ? null : name
+}
+
+/** Whether a read may be relied on without looking further. */
+export function isReliable({ read }: Judged): boolean {
+  return read.confidence >= Math.min(reliableMin, plateAcceptConfidence)
+}
+
+const reliableMin = 0.5

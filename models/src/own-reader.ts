@@ -1,0 +1,95 @@
+import type { PlateRead, PlateReader } from '@forecourt/contracts'
+import { uncalibrated } from './confidence.ts'
+import { createDetector, lookAtAll } from './detect.ts'
+import type { Judged } from './judge.ts'
+import { decodePicture, type Picture } from './picture.ts'
+import { wholeOf } from './quad.ts'
+import { inOriginalPixels, type Networks, readPlates } from './read.ts'
+import { readCrop } from './read-crop.ts'
+import { createRecogniser, viewsMax } from './recognise.ts'
+import { createRefiner } from './refine.ts'
+import { createWaitingLine } from './waiting-line.ts'
+import { readWeights } from './weights.ts'
+
+export type OnnxPlateReaderOptions = {
+  /** Pictures that may wait while one is read. When one more comes, the oldest is dropped. */
+  readonly queuedMax?: number
+  /**
+   * `photographs` (the default) are searched for plates; `crops` are plates already, cut out by
+   * someone else.
+   */
+  readonly pictures?: 'photographs' | 'crops'
+  /** The folder with `manifest.json` and the networks; the package's own unless given. */
+  readonly weightsFolder?: string
+  /** Told every read with the numbers behind its confidence, for who fits the calibration. */
+  readonly onJudged?: (judged: Judged) => void
+}
+
+/** Of eight fuelling points, each may have one frame waiting: at 30 ms that is a quarter second. */
+const queuedMaxDefault = 8
+
+/**
+ * The plate reader on our own two networks in ONNX Runtime, one thread. Loads, checks and warms
+ * both (about a fifth of a second) before it resolves.
+ *
+ * @throws {WeightsError} when the networks are missing or not those of the manifest.
+ */
+export async function createOnnxPlateReader(
+  options: OnnxPlateReaderOptions = {},
+): Promise<PlateReader> {
+  const { queuedMax = queuedMaxDefault, pictures = 'photographs', onJudged } = options
+  const networks = await loadNetworks(options.weightsFolder)
+  await warm(networks)
+  const line = createWaitingLine<readonly PlateRead[]>({ waitingMax: queuedMax })
+  let closing: Promise<void> | null = null
+
+  async function readOne(bytes: Uint8Array, signal: AbortSignal): Promise<readonly PlateRead[]> {
+    const picture = await decodePicture(bytes)
+    signal.throwIfAborted()
+    const judged =
+      pictures === 'crops'
+        ? await readCrop(networks, picture)
+        : await readPlates(networks, picture, signal)
+    return judged.map(({ read, features }) => {
+      const original = inOriginalPixels(read, picture)
+      onJudged?.({ read: original, features })
+      return original
+    })
+  }
+
+  return {
+    read: (bytes, { signal }) => line.join(() => readOne(bytes, signal), signal),
+    stats: line.stats,
+    close() {
+      closing ??= line.close().then(async () => {
+        await Promise.all([networks.detector.close(), networks.recogniser.close()])
+      })
+      return closing
+    },
+  }
+}
+
+/** Loads the networks of a folder, for the reader and for measuring them alone. */
+export async function loadNetworks(weightsFolder?: string): Promise<Networks> {
+  const weights = await readWeights(weightsFolder)
+  const [detector, recogniser] = await Promise.all([
+    createDetector(weights.detector),
+    createRecogniser(weights.recogniser),
+  ])
+  const calibration = weights.calibration ?? uncalibrated
+  return { detector, refiner: createRefiner(detector), recogniser, calibration }
+}
+
+/** The first run of a network is slow: memory is laid out then. */
+async function warm({ detector, refiner, recogniser }: Networks): Promise<void> {
+  const picture = greyPicture(320, 192)
+  const quad = wholeOf(picture)
+  await detector.detect(picture, lookAtAll(picture))
+  await refiner.refine(picture, quad)
+  await recogniser.look(picture, Array(viewsMax).fill({ quad, rows: 1 }))
+}
+
+function greyPicture(widthPx: number, heightPx: number): Picture {
+  const rgb = new Uint8Array(widthPx * heightPx * 3).fill(128)
+  return { widthPx, heightPx, rgb, scale: 1 }
+}

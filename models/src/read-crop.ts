@@ -1,0 +1,38 @@
+import { type Judged, judge } from './judge.ts'
+import type { Picture } from './picture.ts'
+import { sizeOf, wholeOf } from './quad.ts'
+import { type Networks, rowsFor, viewsOf } from './read.ts'
+
+/** A cut-out less wide than this many heights may hold two rows, or one that is tilted. */
+const twoRowsRatioMax = 2.4
+/** What is thought of two rows by the shape alone, where the detector found no plate. */
+const byShape = { squarish: 0.5, long: 0.05 } as const
+
+/**
+ * Reads a plate that somebody cut out already, often as the upright box around a tilted one, too
+ * tight or cutting its edges. The detector looks at it as at any place, with its edge pixels
+ * repeated around it, for the corners; it is read along them and as it is, and both reads count
+ * as far as they are sure.
+ */
+export async function readCrop(networks: Networks, picture: Picture): Promise<readonly Judged[]> {
+  const { refiner, recogniser, calibration } = networks
+  const whole = wholeOf(picture)
+  const found = await refiner.refine(picture, whole)
+  const isSquarish = picture.widthPx < twoRowsRatioMax * picture.heightPx
+  const twoRows = found?.twoRows ?? (isSquarish ? byShape.squarish : byShape.long)
+  const ways = isSquarish ? ([1, 2] as const) : rowsFor(twoRows)
+  const quads = found === null ? [whole] : [found.quad, whole]
+  const views = viewsOf(quads, ways)
+  const sights = await recogniser.look(picture, views)
+  const quad = quads[0] ?? whole
+  const seen = { views, sights, twoRows, detection: null, refined: found !== null, quad }
+  const judged = judge(seen, calibration)
+  return judged === null ? [] : [judged]
+}
+
+/** Height of one pixel is no plate: nothing is looked for below this size. */
+export const cropMinPx = 8
+
+export function isReadable(picture: Picture): boolean {
+  return sizeOf(wholeOf(picture)).heightPx >= cropMinPx && picture.widthPx >= cropMinPx
+}
