@@ -1,21 +1,30 @@
 """The trained detector on pictures it never learned from."""
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from detection.labels import Candidate
-from detection.photos import load_photos, read_rgb
+from detection.photos import read_rgb
 from detection.refine import Find, find_in_frame
 from detection.scoring import Score
+from detection.sources import Sources, load_sources
+from detection.tile import Tile, bare
+from detection.tiles import draw_frame
 
 THRESHOLDS = (0.2, 0.3, 0.5)
 
 
-Sample = list[tuple[str, np.ndarray, np.ndarray]]
-"""Name, picture uint8 [H,W,3] RGB and corners of the plates [P,4,2] of each photograph of a set."""
+PASTED_FRAMES = 80
+"""So many photographs of validation get plates pasted in, for the figures by width."""
+
+PASTED_SEED = 8
+
+Sample = Iterable[tuple[str, Tile]]
+"""Name and picture of each photograph of a set, with the plates that are known in it."""
 
 
 def evaluate(find: Find, data: Path, pictures: Path | None = None) -> dict[str, dict[str, float]]:
@@ -23,9 +32,14 @@ def evaluate(find: Find, data: Path, pictures: Path | None = None) -> dict[str, 
     into `pictures` where it is given.
 
     `scenes`: real Chinese photographs with corners (recall, corner error). `street`: photographs held out, with
-    European plates only, so that every candidate is false.
+    European plates only, so that every candidate is false. `pasted`: some of those with Chinese plates pasted in.
     """
-    samples = {"scenes": load_scenes(data / "scenes-ccpd"), "street": load_negatives(data / "street-eu")}
+    sources = load_sources(data, data / "corners.json", held_out=True)
+    samples = {
+        "scenes": load_scenes(data / "scenes-ccpd"),
+        "street": [(photo.name, bare(photo.picture)) for photo in sources.photos],
+        "pasted": [(f"{index:03d}", draw_pasted(sources, index)) for index in range(PASTED_FRAMES)],
+    }
     figures: dict[str, dict[str, float]] = {}
     for name, sample in samples.items():
         for passes in (1, 2):
@@ -38,31 +52,31 @@ def evaluate(find: Find, data: Path, pictures: Path | None = None) -> dict[str, 
 def score_sample(find: Find, sample: Sample, passes: int, shown: Path | None) -> dict[float, Score]:
     """Counts over one set at each of THRESHOLDS, after one or two passes."""
     scores = {least: Score() for least in THRESHOLDS}
-    for file, picture, quads in sample:
-        found = find_in_frame(find, picture, min(THRESHOLDS), passes == 2)
+    for file, tile in sample:
+        found = find_in_frame(find, tile.picture, min(THRESHOLDS), passes == 2)
         for least, score in scores.items():
             kept = [each for each in found if each.score >= least]
-            score.add(kept, quads, np.zeros(len(quads)), np.zeros((0, 4)))
+            score.add(kept, tile.quads, tile.two_rows, tile.unsure)
         if shown is not None:
-            draw(picture, found, shown / f"{Path(file).stem}.jpg")
+            draw(tile.picture, found, shown / f"{Path(file).stem}.jpg")
     return scores
 
 
+def draw_pasted(sources: Sources, index: int) -> Tile:
+    """The photograph number `index` of the set `pasted`."""
+    return draw_frame(sources, np.random.default_rng([PASTED_SEED, index]))
+
+
 def load_scenes(folder: Path) -> Sample:
-    """Name, picture and plate corners [1,4,2] (from top left, clockwise) of every scene in `folder`/labels.csv."""
+    """Every scene in `folder`/labels.csv with the corners of its plate (from top left, clockwise)."""
     scenes = []
     with open(folder / "labels.csv", encoding="utf-8") as rows:
         for row in csv.DictReader(rows):
             points = row["vertices_br_bl_tl_tr"].split()
             corners = np.array([[float(value) for value in point.split(",")] for point in points], np.float32)
-            scenes.append((row["file"], read_rgb(folder / row["file"]), corners[[2, 3, 0, 1]][None]))
+            known = corners[[2, 3, 0, 1]][None], np.zeros(1, np.float32), np.zeros((0, 4), np.float32)
+            scenes.append((row["file"], Tile(read_rgb(folder / row["file"]), *known)))
     return scenes
-
-
-def load_negatives(folder: Path) -> Sample:
-    """Name and picture of the street photographs held out, and no plate."""
-    photos = load_photos(folder, held_out=True)
-    return [(photo.name, photo.picture, np.zeros((0, 4, 2), np.float32)) for photo in photos]
 
 
 def draw(picture: np.ndarray, found: list[Candidate], path: Path) -> None:

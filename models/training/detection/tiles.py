@@ -7,7 +7,7 @@ from camera import photograph
 from detection.bodies import draw_front
 from detection.clutter import draw_shapes, draw_texture
 from detection.lettering import draw_sign, draw_stamp
-from detection.photos import cut_around_plate, cut_ground
+from detection.photos import cut_around_plate, cut_ground, recolour
 from detection.placing import add_anywhere, add_beside, add_plate
 from detection.sources import Sources
 from detection.tile import PLATES_MAX, Tile, bare
@@ -21,6 +21,9 @@ ZOOM_SIZE_PX = (224, 112)
 FOREIGN_SHARE, SIGN_SHARE, PLATE_UP_TO = 0.12, 0.06, 0.96
 """Of the zooms so many show a European plate, so many a sign, the rest up to the last a plate, and what is left nothing."""
 
+CUT_OUT_SHARE = 0.2
+"""Of the plates of zooms so many were cut out before, with nothing known around them."""
+
 FAINT_WIDTH_PX = 34
 """Below this width a European plate cannot be told from a white Chinese one: it is left out of the learning."""
 
@@ -33,6 +36,17 @@ def draw_tile(sources: Sources, rng: np.random.Generator) -> Tile:
     cover_foreign(tile, sources, boxes, rng)
     for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.2, 0.4, 0.3, 0.1]))):
         add_anywhere(tile, sources, rng)
+    return finish(tile, rng)
+
+
+def draw_frame(sources: Sources, rng: np.random.Generator) -> Tile:
+    """A whole photograph with one to four plates, 40 to 320 pixels wide, for trying both passes together."""
+    photo = sources.any_photo(rng)
+    tile = bare(recolour(photo.picture, rng))
+    for _ in range(int(rng.integers(1, 5))):
+        middle = rng.uniform([0.1, 0.2], [0.9, 0.9]) * tile.picture.shape[1::-1]
+        add_plate(tile, sources, middle, float(np.exp(rng.uniform(np.log(40), np.log(320)))), rng)
+    tile.unsure = np.concatenate([tile.unsure, photo.boxes])
     return finish(tile, rng)
 
 
@@ -50,6 +64,8 @@ def draw_zoom(sources: Sources, rng: np.random.Generator) -> Tile:
             draw_sign(tile.picture, rng, middle=np.array(ZOOM_SIZE_PX) / 2)
         elif chance < PLATE_UP_TO:
             add_in_middle(tile, sources, rng)
+            if rng.random() < CUT_OUT_SHARE:
+                cut_out(tile, rng)
     tile = finish(tile, rng)
     if rng.random() < 0.4:
         enlarge(tile, rng)
@@ -62,6 +78,24 @@ def add_in_middle(tile: Tile, sources: Sources, rng: np.random.Generator) -> Non
     placed = add_plate(tile, sources, middle, 192 * rng.uniform(0.4, 0.85), rng)
     if placed is not None and rng.random() < 0.1:
         add_beside(tile, sources, placed, rng)
+
+
+def cut_out(tile: Tile, rng: np.random.Generator) -> None:
+    """Leaves of the picture only the upright box about the first plate, a little tight or wide; its edge goes on outside.
+
+    So the second pass sees a plate that somebody cut out already.
+    """
+    if not len(tile.quads):
+        return
+    tall, wide = tile.picture.shape[:2]
+    low, high = tile.quads[0].min(0), tile.quads[0].max(0)
+    margins = rng.uniform(-0.03, 0.12, 4) * np.tile(high - low, 2)
+    left, top = np.clip(low - margins[:2], 0, [wide - 2, tall - 2]).astype(int)
+    right, bottom = np.clip(high + margins[2:], [left + 2, top + 2], [wide, tall]).astype(int)
+    piece = tile.picture[top:bottom, left:right]
+    sides = top, tall - bottom, left, wide - right
+    tile.picture = cv2.copyMakeBorder(piece, *sides, cv2.BORDER_REPLICATE)
+    tile.quads, tile.two_rows, tile.unsure = tile.quads[:1], tile.two_rows[:1], tile.unsure[:0]
 
 
 def enlarge(tile: Tile, rng: np.random.Generator) -> None:
