@@ -2,11 +2,12 @@ import { Plate, type PlateRead, PlateVote } from '@forecourt/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { acceptConfidence, addFrame, bestPlates, emptyVote } from '../src/index.ts'
-import { candidatesMax } from '../src/vote.ts'
+import { plateMaxPerTrack } from '../src/track.ts'
+import { tracksMax } from '../src/vote.ts'
 
 const texts = ['沪A12345', '沪A12346', '皖AD12345', '苏E5K708', '浙B3E9D3'] as const
 
-function readOf(text: string, confidence: number, widthPx = 200): PlateRead {
+function readOf(text: string, confidence: number, widthPx = 200, left = 0): PlateRead {
   return {
     plate: Plate.parse(text),
     raw: `raw ${text}`,
@@ -15,10 +16,10 @@ function readOf(text: string, confidence: number, widthPx = 200): PlateRead {
     runnerUp: null,
     colour: text.length === 8 ? 'green' : 'blue',
     corners: [
-      [0, 0],
-      [widthPx, 0],
-      [widthPx, 60],
-      [0, 60],
+      [left, 0],
+      [left + widthPx, 0],
+      [left + widthPx, 60],
+      [left, 60],
     ],
   }
 }
@@ -34,16 +35,26 @@ const confidenceIn = (votes: readonly PlateVote[], plate: string) =>
   votes.find((vote) => vote.plate === plate)?.confidence ?? 0
 
 describe('the vote over frames', () => {
-  test('does not depend on the order of frames', () => {
+  test('does not depend on the order of frames while the cars stand', () => {
+    const standing = (left: number, own: readonly string[]) =>
+      fc
+        .tuple(fc.constantFrom(...own), confidences)
+        .map(([text, confidence]) => readOf(text, confidence, 200, left))
+    const both = fc.tuple(standing(0, texts.slice(0, 2)), standing(600, texts.slice(2)))
+    const frame = fc.oneof(
+      fc.constant([]),
+      both.map(([one]) => [one]),
+      both.map((each) => [...each]),
+    )
+    const shuffled = fc
+      .array(frame, { maxLength: 10 })
+      .chain((all) =>
+        fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+      )
     fc.assert(
-      fc.property(
-        frames.chain((all) =>
-          fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
-        ),
-        ([all, shuffled]) => {
-          expect(bestPlates(voteOf(shuffled))).toEqual(bestPlates(voteOf(all)))
-        },
-      ),
+      fc.property(shuffled, ([all, mixed]) => {
+        expect(bestPlates(voteOf(mixed))).toEqual(bestPlates(voteOf(all)))
+      }),
     )
   })
 
@@ -130,10 +141,52 @@ describe('the vote over frames', () => {
     expect(bestPlates(vote)[0]?.confidence).toBeCloseTo(0.9, 5)
   })
 
-  test('a long visit keeps a bounded number of plates, the strongest', () => {
+  test('a long visit keeps a bounded number of plates a place, the strongest', () => {
     const weak = Array.from({ length: 40 }, (_, i) => [readOf(`沪A1${2000 + i}`, 0.2)])
     const vote = voteOf([[readOf('苏E5K708', 0.9)], ...weak])
-    expect(vote.tallies).toHaveLength(candidatesMax)
+    expect(vote.tracks).toHaveLength(1)
+    expect(vote.tracks[0]?.tallies).toHaveLength(plateMaxPerTrack)
     expect(bestPlates(vote)[0]?.plate).toBe('苏E5K708')
+  })
+
+  test('a busy road keeps a bounded number of places', () => {
+    const parked = Array.from({ length: 5 }, () => [readOf('苏E5K708', 0.9)])
+    const road = Array.from({ length: 40 }, (_, i) => [
+      readOf(`沪A1${2000 + i}`, 0.2, 200, 500 * (i + 1)),
+    ])
+    const vote = voteOf([...parked, ...road])
+    expect(vote.tracks).toHaveLength(tracksMax)
+    expect(bestPlates(vote)[0]?.plate).toBe('苏E5K708')
+  })
+
+  test('a car that drives past does not split the vote for the one that stands', () => {
+    const passing = (i: number) => readOf('苏E5K708', 0.99, 210, 400 + 150 * i)
+    const all = Array.from({ length: 20 }, (_, i) => {
+      const standing = readOf('沪A12345', 0.99)
+      return i >= 8 && i < 11 ? [passing(i), standing] : [standing]
+    })
+    const [first, second] = bestPlates(voteOf(all))
+    expect(first?.plate).toBe('沪A12345')
+    expect(first?.confidence).toBeGreaterThan(0.98)
+    expect(second?.confidence).toBeLessThan(0.01)
+  })
+
+  test('a car is followed while it drives in, also through a frame that misread it', () => {
+    const left = [900, 700, 500, 350, 250, 200, 200, 200, 200]
+    const all = left.map((x, i) => [
+      readOf(i === 4 ? '苏A12345' : '沪A12345', i === 4 ? 0.6 : 0.97, 200, x),
+    ])
+    const vote = voteOf(all)
+    expect(vote.tracks).toHaveLength(1)
+    expect(bestPlates(vote)[0]).toMatchObject({ plate: '沪A12345', frames: 8 })
+    expect(bestPlates(vote)[0]?.confidence).toBeGreaterThan(0.9)
+  })
+
+  test('a sign that is doubtfully read in every frame takes nothing from the plate', () => {
+    const all = Array.from({ length: 10 }, () => [
+      readOf('沪A12345', 0.99),
+      readOf('苏E5K708', 0.1, 220, 700),
+    ])
+    expect(bestPlates(voteOf(all))[0]?.confidence).toBeGreaterThan(0.99)
   })
 })
