@@ -81,7 +81,7 @@ def _train_detector(folder: Path, data: Path, seed: int) -> None:
 
 
 def _export(options) -> None:
-    from recognition.export import write_weights
+    from manifest import write_weights
 
     for line in write_weights(options.out, options.weights):
         _report(line)

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from recognition.geometry import corners_of, cut_out
+from recognition.network import Recogniser
 from recognition.read import read
 from recognition.real import read_rgb, real_plates, rows_of
 from recognition.shapes import decode, encode
@@ -63,3 +64,19 @@ def exact_share(network, shown: Shown) -> float:
     """Share of whole plates read right."""
     right = [text == decode(encode(label)) for (text, _), label in zip(reads_of(network, shown.pictures), shown.texts)]
     return float(np.mean(right))
+
+
+def evaluate(run: Path, data: Path, report) -> None:
+    """Reports the share read right of each validation set, and of each kind of the drawn one."""
+    network = load_recogniser(run / "recogniser" / "recogniser.pt")
+    for shown in validation_sets(data):
+        report(f"{shown.name}: {exact_share(network, shown):.4f} of {len(shown.texts)} exact")
+
+
+def load_recogniser(path: Path) -> Recogniser:
+    """A finished run's averaged network. FileNotFoundError names the missing file."""
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing: train to the end first (train --out {path.parent.parent})")
+    network = Recogniser()
+    network.load_state_dict(torch.load(path, map_location="cpu"))
+    return network.eval()
