@@ -24,6 +24,8 @@ export type RealParts = {
   /** A python3 that imports pymodbus. */
   pymodbusPython: string | null
   mbpoll: string | null
+  /** A python3 that imports torch, cv2 and onnx: what the plate networks are trained with. */
+  trainingPython: string | null
   /** The development pictures beside the checkout; users have none. */
   platesDirectory: string | null
 }
@@ -39,6 +41,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   mbpoll: 'mbpoll',
   pymodbus: 'python3-pymodbus',
   postgres: 'postgresql',
+  training: 'python3-torch python3-opencv python3-onnx',
 }
 
 const find = {
@@ -48,13 +51,14 @@ const find = {
       .concat('/usr/sbin', '/usr/bin', '/usr/local/bin')
       .map((folder) => join(folder, name))
       .find((path) => existsSync(path)) ?? null,
-  pymodbus: () => ['/usr/bin/python3', 'python3'].find(importsPymodbus) ?? null,
+  python: (modules: string) =>
+    ['/usr/bin/python3', 'python3'].find((python) => imports(python, modules)) ?? null,
   postgres: () => globSync('/usr/lib/postgresql/*/bin').sort().at(-1) ?? null,
 }
 
-function importsPymodbus(python: string): boolean {
+function imports(python: string, modules: string): boolean {
   try {
-    execFileSync(python, ['-c', 'import pymodbus'], { stdio: 'ignore' })
+    execFileSync(python, ['-c', `import ${modules}`], { stdio: 'ignore' })
     return true
   } catch {
     return false // Not this python; the next one may have it.
@@ -67,7 +71,8 @@ function look() {
     mosquitto_pub: find.program('mosquitto_pub'),
     chromium: find.program('chromium'),
     mbpoll: find.program('mbpoll'),
-    pymodbus: find.pymodbus(),
+    pymodbus: find.python('pymodbus'),
+    training: find.python('torch, cv2, onnx'),
     postgres: find.postgres(),
   }
 }
@@ -75,7 +80,7 @@ function look() {
 function installMissing(): void {
   const missing = Object.entries(look()).filter(([, path]) => path === null)
   if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return
-  const packages = missing.map(([name]) => debianPackages[name] ?? name)
+  const packages = missing.flatMap(([name]) => (debianPackages[name] ?? name).split(' '))
   console.log(`test set-up: installing ${packages.join(', ')}`)
   const options = {
     stdio: 'ignore',
@@ -190,6 +195,7 @@ export default async function setup(project: TestProject) {
     chromium: programs.chromium,
     mbpoll: programs.mbpoll,
     pymodbusPython: programs.pymodbus,
+    trainingPython: programs.training,
     platesDirectory: existsSync(plates) ? plates : null,
   }
   const missing = Object.entries(parts).filter(([, part]) => part === null)

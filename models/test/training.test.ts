@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, inject, test } from 'vitest'
+
+const python = inject('trainingPython')
+const plates = inject('platesDirectory')
+const folder = join(import.meta.dirname, '../training')
+
+/** The training's own tests, in Python, on Debian's packages as a user would have them. */
+describe.skipIf(python === null || plates === null)('the training of the networks', () => {
+  test.each(['synthesis', 'camera', 'recognition', 'detection'])(
+    'keeps its promises: %s',
+    { timeout: 240_000 },
+    async (part) => {
+      const env = { ...process.env, PLATE_DATA: plates ?? '', OMP_NUM_THREADS: '1' }
+      const args = ['-m', 'unittest', 'discover', '-s', part, '-t', '.', '-p', 'test_*.py']
+      const { stderr } = await promisify(execFile)(python ?? '', args, { cwd: folder, env })
+      expect(stderr).toMatch(/Ran [1-9]\d* tests? in/)
+      expect(stderr).toContain('\nOK')
+    },
+  )
+
+  test('says how to use it, and what is wrong with a command', async () => {
+    const run = (...args: string[]) => promisify(execFile)(python ?? '', [folder, ...args])
+    expect((await run('--help')).stdout).toContain('synthesise')
+    await expect(run('train')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--out'),
+    })
+    await expect(run('export', '--out', '/tmp/no-such-run')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('train --out /tmp/no-such-run first'),
+    })
+  })
+})
