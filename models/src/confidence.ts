@@ -61,7 +61,7 @@ export type Features = {
 
 const provinceless: readonly string[] = ['embassy', 'military']
 
-/** The numbers behind a confidence; the training reads them by `onJudged` of the reader. */
+/** The numbers behind a confidence, which the calibration is fitted to. */
 export function features(evidence: Evidence): Features {
   const { decoded, colourFit, noPlate, detection, rowsFit, heightPx, refined } = evidence
   const { best, share } = bestOf(decoded)

@@ -1,6 +1,7 @@
 import { coloursOf } from '@forecourt/contracts'
 import { ctcMassOf } from './ctc-mass.ts'
 import { decodePlate } from './lattice.ts'
+import { standsIn } from './plate-lattice.ts'
 import { type PlateText, slotLogOf, toPlateText, weakestLogOf } from './plate-texts.ts'
 import { greedyClasses, groundColours, printed, type Sight } from './recognise.ts'
 import { slotTexts } from './slot-texts.ts'
@@ -54,11 +55,14 @@ type Heard = {
  * Each head brings its own likeliest texts of the grammar; all texts are then weighed by both
  * heads in every view. A view speaks as loud as it is certain: the share it does not trust itself
  * with is spread evenly, so a blurred or badly cut view cannot outvote a clear one.
+ *
+ * @param rows - How many rows of characters the views were cut out as.
  */
-export function decodeViews(sights: readonly Sight[]): Decoded | null {
+export function decodeViews(sights: readonly Sight[], rows: 1 | 2 = 1): Decoded | null {
   const heard = sights.map(hear).filter((each) => each !== null)
-  if (heard.length === 0) return null
-  const texts = gather(heard.flatMap((each) => each.texts))
+  const all = gather(heard.flatMap((each) => each.texts))
+  const texts = all.filter(({ type }) => standsIn(type, rows))
+  if (texts.length === 0) return null
   const logs = texts.map((plate) => colourLogOf(sights, plate))
   for (const { sight, reading } of heard) addView(logs, texts, sight, reading.certainty)
   const shares = softmax(logs)

@@ -1,9 +1,4 @@
-import {
-  Plate,
-  type PlateColour,
-  type PlateRead,
-  plateAcceptConfidence,
-} from '@forecourt/contracts'
+import { Plate, type PlateColour, type PlateRead } from '@forecourt/contracts'
 import {
   type Calibration,
   confidenceOf,
@@ -33,8 +28,8 @@ export type Seen = {
   readonly quad: Quad
 }
 
-/** A read and the numbers behind its confidence. */
-export type Judged = { readonly read: PlateRead; readonly features: Features }
+/** A read with the numbers behind its confidence, which the calibration is fitted to. */
+export type JudgedRead = PlateRead & { readonly features: Features }
 
 type Hypothesis = {
   readonly rows: 1 | 2
@@ -44,7 +39,7 @@ type Hypothesis = {
 }
 
 /** The best plate of a place and how sure it is; null when it shows none. */
-export function judge(seen: Seen, calibration: Calibration): Judged | null {
+export function judge(seen: Seen, calibration: Calibration): JudgedRead | null {
   const [best] = hypothesesOf(seen)
   const [first, second] = best?.decoded.ranked ?? []
   if (best === undefined || first === undefined) return null
@@ -60,7 +55,7 @@ export function judge(seen: Seen, calibration: Calibration): Judged | null {
   })
   const confidence = confidenceOf(numbers, calibration)
   if (confidence < confidenceMin) return null
-  const read: PlateRead = {
+  return {
     plate: Plate.parse(first.plate.text),
     raw: (best.decoded.views[0]?.raw ?? '').slice(0, rawMax),
     confidence,
@@ -68,8 +63,8 @@ export function judge(seen: Seen, calibration: Calibration): Judged | null {
     runnerUp: second === undefined ? null : toRunnerUp(second, first.probability, confidence),
     colour: colourOf(best.sights),
     corners: seen.quad,
+    features: numbers,
   }
-  return { read, features: numbers }
 }
 
 /** Characters of the raw text that are kept: a vote's `raw` holds no more. */
@@ -79,7 +74,7 @@ const rawMax = 32
 function hypothesesOf({ views, sights, twoRows }: Seen): readonly Hypothesis[] {
   const all = ([1, 2] as const).flatMap((rows): readonly Hypothesis[] => {
     const own = sights.filter((_, index) => views[index]?.rows === rows)
-    const decoded = own.length === 0 ? null : decodeViews(own)
+    const decoded = own.length === 0 ? null : decodeViews(own, rows)
     const rowsFit = rows === 1 ? 1 - twoRows : twoRows
     return decoded === null ? [] : [{ rows, rowsFit, sights: own, decoded }]
   })
@@ -121,8 +116,8 @@ function colourOf(sights: readonly Sight[]): PlateColour | null {
 }
 
 /** Whether a read may be relied on without looking further. */
-export function isReliable({ read }: Judged): boolean {
-  return read.confidence >= Math.min(reliableMin, plateAcceptConfidence)
+export function isReliable({ confidence }: PlateRead): boolean {
+  return confidence >= reliableMin
 }
 
 const reliableMin = 0.5

@@ -1,7 +1,7 @@
-import type { PlateRead, PlateReader } from '@forecourt/contracts'
+import type { PlateReader } from '@forecourt/contracts'
 import { uncalibrated } from './confidence.ts'
 import { createDetector, lookAtAll } from './detect.ts'
-import type { Judged } from './judge.ts'
+import type { JudgedRead } from './judge.ts'
 import { decodePicture, type Picture } from './picture.ts'
 import { wholeOf } from './quad.ts'
 import { inOriginalPixels, type Networks, readPlates } from './read.ts'
@@ -21,8 +21,11 @@ export type OnnxPlateReaderOptions = {
   readonly pictures?: 'photographs' | 'crops'
   /** The folder with `manifest.json` and the networks; the package's own unless given. */
   readonly weightsFolder?: string
-  /** Told every read with the numbers behind its confidence, for who fits the calibration. */
-  readonly onJudged?: (judged: Judged) => void
+}
+
+/** The port, with the numbers behind each confidence beside it. */
+export type OnnxPlateReader = PlateReader & {
+  read(...call: Parameters<PlateReader['read']>): Promise<readonly JudgedRead[]>
 }
 
 /** Of eight fuelling points, each may have one frame waiting: at 30 ms that is a quarter second. */
@@ -36,25 +39,21 @@ const queuedMaxDefault = 8
  */
 export async function createOnnxPlateReader(
   options: OnnxPlateReaderOptions = {},
-): Promise<PlateReader> {
-  const { queuedMax = queuedMaxDefault, pictures = 'photographs', onJudged } = options
+): Promise<OnnxPlateReader> {
+  const { queuedMax = queuedMaxDefault, pictures = 'photographs' } = options
   const networks = await loadNetworks(options.weightsFolder)
   await warm(networks)
-  const line = createWaitingLine<readonly PlateRead[]>({ waitingMax: queuedMax })
+  const line = createWaitingLine<readonly JudgedRead[]>({ waitingMax: queuedMax })
   let closing: Promise<void> | null = null
 
-  async function readOne(bytes: Uint8Array, signal: AbortSignal): Promise<readonly PlateRead[]> {
+  async function readOne(bytes: Uint8Array, signal: AbortSignal): Promise<readonly JudgedRead[]> {
     const picture = await decodePicture(bytes)
     signal.throwIfAborted()
-    const judged =
+    const reads =
       pictures === 'crops'
         ? await readCrop(networks, picture)
         : await readPlates(networks, picture, signal)
-    return judged.map(({ read, features }) => {
-      const original = inOriginalPixels(read, picture)
-      onJudged?.({ read: original, features })
-      return original
-    })
+    return reads.map((read) => inOriginalPixels(read, picture))
   }
 
   return {

@@ -38,6 +38,17 @@ export const platePatterns: readonly {
   { type: 'farm', places: [provinces, d, d, d, d, d, d, d] },
 ]
 
+/** Types that stand in so many rows never: trailers and farm machines have two, new energy one. */
+const neverIn: Readonly<Record<1 | 2, readonly PlateType[]>> = {
+  1: ['trailer', 'farm'],
+  2: ['new_energy_small', 'new_energy_large'],
+}
+
+/** Whether plates of a type are made with so many rows (GA 36-2018, table 1; NY 345.1). */
+export function standsIn(type: PlateType, rows: 1 | 2): boolean {
+  return !neverIn[rows].includes(type)
+}
+
 type Draft = {
   id: number
   places: string

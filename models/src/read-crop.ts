@@ -1,10 +1,12 @@
-import { type Judged, judge } from './judge.ts'
+import { type JudgedRead, judge } from './judge.ts'
 import type { Picture } from './picture.ts'
-import { sizeOf, wholeOf } from './quad.ts'
+import { wholeOf } from './quad.ts'
 import { type Networks, rowsFor, viewsOf } from './read.ts'
 
 /** A cut-out less wide than this many heights may hold two rows, or one that is tilted. */
 const twoRowsRatioMax = 2.4
+/** A cut-out less wide or high than this shows nothing that could be read. */
+const sideMinPx = 8
 /** What is thought of two rows by the shape alone, where the detector found no plate. */
 const byShape = { squarish: 0.5, long: 0.05 } as const
 
@@ -14,8 +16,12 @@ const byShape = { squarish: 0.5, long: 0.05 } as const
  * repeated around it, for the corners; it is read along them and as it is, and both reads count
  * as far as they are sure.
  */
-export async function readCrop(networks: Networks, picture: Picture): Promise<readonly Judged[]> {
+export async function readCrop(
+  networks: Networks,
+  picture: Picture,
+): Promise<readonly JudgedRead[]> {
   const { refiner, recogniser, calibration } = networks
+  if (Math.min(picture.widthPx, picture.heightPx) < sideMinPx) return []
   const whole = wholeOf(picture)
   const found = await refiner.refine(picture, whole)
   const isSquarish = picture.widthPx < twoRowsRatioMax * picture.heightPx
@@ -28,11 +34,4 @@ export async function readCrop(networks: Networks, picture: Picture): Promise<re
   const seen = { views, sights, twoRows, detection: null, refined: found !== null, quad }
   const judged = judge(seen, calibration)
   return judged === null ? [] : [judged]
-}
-
-/** Height of one pixel is no plate: nothing is looked for below this size. */
-export const cropMinPx = 8
-
-export function isReadable(picture: Picture): boolean {
-  return sizeOf(wholeOf(picture)).heightPx >= cropMinPx && picture.widthPx >= cropMinPx
 }

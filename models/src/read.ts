@@ -1,7 +1,7 @@
 import type { Corner, PlateRead } from '@forecourt/contracts'
 import type { Calibration } from './confidence.ts'
 import { type Detector, detectTiles, lookAtAll, lookAtNear } from './detect.ts'
-import { isReliable, type Judged, judge } from './judge.ts'
+import { isReliable, type JudgedRead, judge } from './judge.ts'
 import { type Candidate, prominenceOf } from './peaks.ts'
 import type { Picture } from './picture.ts'
 import { centreOf, distance, mapCorners, overlapOf, type Quad, sizeOf } from './quad.ts'
@@ -31,7 +31,7 @@ export async function readPlates(
   networks: Networks,
   picture: Picture,
   signal: AbortSignal,
-): Promise<readonly Judged[]> {
+): Promise<readonly JudgedRead[]> {
   const { detector } = networks
   const first = await detector.detect(picture, lookAtAll(picture))
   let judged = await readPlaces(networks, picture, { candidates: first, signal })
@@ -50,9 +50,9 @@ async function readPlaces(
   networks: Networks,
   picture: Picture,
   { candidates, signal }: { candidates: readonly Candidate[]; signal: AbortSignal },
-): Promise<readonly Judged[]> {
+): Promise<readonly JudgedRead[]> {
   const prominent = candidates.toSorted((a, b) => prominenceOf(b) - prominenceOf(a))
-  const judged: Judged[] = []
+  const judged: JudgedRead[] = []
   for (const candidate of prominent.slice(0, placesMax)) {
     signal.throwIfAborted()
     const read = await readPlace(networks, picture, candidate)
@@ -65,7 +65,7 @@ async function readPlace(
   { refiner, recogniser, calibration }: Networks,
   picture: Picture,
   candidate: Candidate,
-): Promise<Judged | null> {
+): Promise<JudgedRead | null> {
   const closer = await refiner.refine(picture, candidate.quad)
   if (closer === null && candidate.score < lonelyScoreMin) return null
   const quads = closer === null ? [candidate.quad] : [closer.quad, candidate.quad]
@@ -87,13 +87,16 @@ export function viewsOf(quads: readonly Quad[], ways: readonly (1 | 2)[]): reado
   return ways.flatMap((rows) => quads.map((quad) => ({ quad, rows })))
 }
 
+/** Reads that share more of their area than this are of one place. */
+const overlapMax = 0.3
+
 /** One read for a place and one for a text: the surest. */
-function withoutDoubles(judged: readonly Judged[]): readonly Judged[] {
-  const kept: Judged[] = []
-  for (const each of judged.toSorted((a, b) => b.read.confidence - a.read.confidence)) {
-    const same = ({ read }: Judged) =>
-      read.plate === each.read.plate || overlapOf(read.corners, each.read.corners) > 0.3
-    if (!kept.some(same)) kept.push(each)
+function withoutDoubles(judged: readonly JudgedRead[]): readonly JudgedRead[] {
+  const kept: JudgedRead[] = []
+  for (const read of judged.toSorted((a, b) => b.confidence - a.confidence)) {
+    const same = (other: PlateRead) =>
+      other.plate === read.plate || overlapOf(other.corners, read.corners) > overlapMax
+    if (!kept.some(same)) kept.push(read)
   }
   return kept
 }
@@ -102,10 +105,10 @@ function withoutDoubles(judged: readonly Judged[]): readonly Judged[] {
 const nearEqualWidth = 0.8
 
 /** The plate of the car in front first: the widest, among near-equals the nearest to the middle. */
-function sortByProminence(judged: readonly Judged[], picture: Picture): readonly Judged[] {
+function sortByProminence(judged: readonly JudgedRead[], picture: Picture): readonly JudgedRead[] {
   const middle: Corner = [picture.widthPx / 2, picture.heightPx / 2]
-  const widthOf = ({ read }: Judged) => sizeOf(read.corners).widthPx
-  const away = ({ read }: Judged) => distance(centreOf(read.corners), middle)
+  const widthOf = (read: PlateRead) => sizeOf(read.corners).widthPx
+  const away = (read: PlateRead) => distance(centreOf(read.corners), middle)
   const widest = judged.toSorted((a, b) => widthOf(b) - widthOf(a))
   const widthMin = (widest[0] ? widthOf(widest[0]) : 0) * nearEqualWidth
   const near = widest.filter((each) => widthOf(each) >= widthMin)
@@ -114,6 +117,6 @@ function sortByProminence(judged: readonly Judged[], picture: Picture): readonly
 }
 
 /** A read's corners in pixels of the upright original, as the port promises. */
-export function inOriginalPixels(read: PlateRead, { scale }: Picture): PlateRead {
+export function inOriginalPixels(read: JudgedRead, { scale }: Picture): JudgedRead {
   return { ...read, corners: mapCorners(read.corners, ([x, y]) => [x * scale, y * scale]) }
 }

@@ -112,14 +112,14 @@ describe('the judgement of a place', () => {
 
   test('holds the plate, its colour, what it beat and where it stands', () => {
     const judged = judge(seen(sure), uncalibrated)
-    expect(judged?.read).toMatchObject({
+    expect(judged).toMatchObject({
       plate: '皖A12345',
       raw: '皖A12345',
       rejected: null,
       colour: 'blue',
       corners: quad,
     })
-    expect(judged?.read.runnerUp?.confidence).toBeLessThan(0.01)
+    expect(judged?.runnerUp?.confidence).toBeLessThan(0.01)
   })
 
   test('reads two rows where that is what can be read', () => {
@@ -129,12 +129,12 @@ describe('the judgement of a place', () => {
       { quad, rows: 2 },
     ] as const
     const judged = judge(seen(sights, { views, twoRows: 0.5 }), uncalibrated)
-    expect(judged?.read).toMatchObject({ plate: '皖A1234挂', colour: 'yellow' })
+    expect(judged).toMatchObject({ plate: '皖A1234挂', colour: 'yellow' })
   })
 
   test('invents no plate and names no colour where there is none', () => {
     expect(judge(seen([sightOf('AUDI', { colour: 'none' })]), uncalibrated)).toBeNull()
     const odd = sure.map((sight) => ({ ...sight, colour: sight.colour.map(() => Math.log(1 / 7)) }))
-    expect(judge(seen(odd), uncalibrated)?.read.colour).toBeNull()
+    expect(judge(seen(odd), uncalibrated)?.colour).toBeNull()
   })
 })

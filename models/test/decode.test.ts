@@ -117,10 +117,21 @@ describe('the views of a place', () => {
   test('give every plate of the grammar that both heads spell', () => {
     fc.assert(
       fc.property(plates, (text) => {
-        expect(textsOf([sightOf(text)])[0]).toBe(text)
+        const type = plateTypeOf(text)
+        const rows = type === 'trailer' || type === 'farm' ? 2 : 1
+        expect(decodeViews([sightOf(text)], rows)?.ranked[0]?.plate.text).toBe(text)
       }),
       { numRuns: 60 },
     )
+  })
+
+  test('give no type that never stands in so many rows', () => {
+    const typesOf = (text: string, rows: 1 | 2) =>
+      decodeViews([sightOf(text)], rows)?.ranked.map(({ plate }) => plate.type) ?? []
+    expect(typesOf('鲁8651423', 1)).not.toContain('farm')
+    expect(typesOf('鲁8651423', 2)[0]).toBe('farm')
+    expect(typesOf('沪A1234挂', 1)).not.toContain('trailer')
+    expect(typesOf('沪AD12845', 2)).not.toContain('new_energy_small')
   })
 
   test('share one probability, best first', () => {
