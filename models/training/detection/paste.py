@@ -34,7 +34,8 @@ def paste_soft(tile: np.ndarray, crop: np.ndarray, corners: np.ndarray, quad: np
     left, top, right, bottom = window
     size = (right - left, bottom - top)
     shrink = min(1.0, OVERSAMPLED * measure(quad)[0] / max(measure(corners)[0], 1.0))
-    small = cv2.resize(crop, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else crop
+    wide, tall = (max(4, round(side * shrink)) for side in crop.shape[1::-1])
+    small = cv2.resize(crop, (wide, tall), interpolation=cv2.INTER_AREA)
     inside = corners * (np.array(small.shape[1::-1], np.float32) / np.array(crop.shape[1::-1], np.float32))
     matrix = cv2.getPerspectiveTransform(inside.astype(np.float32) - 0.5, (quad - [left, top]).astype(np.float32) - 0.5)
     warped = cv2.warpPerspective(small, matrix, size, flags=cv2.INTER_LINEAR)

@@ -16,6 +16,9 @@ COMMON_KINDS = (("blue", 0.4), ("green_small", 0.12), ("yellow", 0.08), ("yellow
 REAL_SHARE = 0.25
 """Share of the plates that are real ones, laid flat and pasted like drawn ones."""
 
+SPECK_PX = 3.5
+"""Plates lower or narrower than this are not searched."""
+
 TALL_SHARE = 0.75
 """No plate is taller than this share of its picture: the second pass scales tall ones to fit."""
 
@@ -112,10 +115,10 @@ def covers(quad: np.ndarray, other: np.ndarray) -> bool:
 
 
 def note(tile: Tile, quad: np.ndarray, two_rows: bool) -> None:
-    """Writes down a pasted plate: to be found if nearly all of it is in the picture, else left out."""
+    """Writes down a pasted plate: to be found if nearly all of it is in the picture and it is no speck, else left out."""
     height, width = tile.picture.shape[:2]
     area, _ = cv2.intersectConvexConvex(quad, box(0, 0, width, height))
-    if area > 0.85 * cv2.contourArea(quad):
+    if area > 0.85 * cv2.contourArea(quad) and min(measure(quad)) > SPECK_PX:
         tile.quads = np.concatenate([tile.quads, quad[None]])
         tile.two_rows = np.append(tile.two_rows, np.float32(two_rows))
     else:

@@ -32,7 +32,7 @@ class Plan:
     steps: int = 16000
     batch_size: int = 16
     tiles: int = 14000
-    zooms: int = 9000
+    zooms: int = 12000
     rate: float = 2e-3
     warm_steps: int = 300
     from_weights: str = ""
