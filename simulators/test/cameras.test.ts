@@ -201,7 +201,13 @@ describe('the product’s own plate reader', () => {
       files.push(file)
     }
     const reader = join(import.meta.dirname, '../../models/src/cli/main.ts')
-    const { stdout } = await run(process.execPath, [reader, 'read', '--json', ...files])
+    const { stdout } = await run(process.execPath, [
+      reader,
+      'read',
+      '--json',
+      '--no-picture',
+      ...files,
+    ])
     const answers: { reads: { plate: string }[] }[] = stdout
       .trim()
       .split('\n')

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
-import { createOnnxPlateReader, type OnnxPlateReaderOptions } from '../onnx-plate-reader.ts'
 import { type Label, LabelsError, parseLabels } from './labels.ts'
 import type { Outcome } from './score.ts'
-import { type Measured, summarise } from './summarise.ts'
 
 /**
  * The labelled pictures of a folder.
@@ -21,33 +19,12 @@ export async function labelsOf(folder: string, every: number): Promise<readonly 
 }
 
 type MeasureOptions = {
-  /** Only every n-th line of the labels, from the first. */
-  readonly every?: number
   readonly signal: AbortSignal
   /** Called after each picture. */
-  readonly onOutcome?: (outcome: Outcome) => Promise<void> | void
+  readonly onOutcome: (outcome: Outcome) => Promise<void>
 }
 
-/**
- * Reads every picture that a folder's `labels.csv` names, and sums up.
- *
- * @throws {LabelsError} when the labels are not usable or name a file that is not there.
- */
-export async function measureFolder(
-  folder: string,
-  options: MeasureOptions & Pick<OnnxPlateReaderOptions, 'pictures'>,
-): Promise<Measured> {
-  const { pictures = 'photographs' } = options
-  const reader = await createOnnxPlateReader({ pictures })
-  try {
-    const labels = await labelsOf(folder, options.every ?? 1)
-    return summarise(await measurePictures(reader, { folder, labels }, options))
-  } finally {
-    await reader.close()
-  }
-}
-
-/** @throws {LabelsError} when a picture is not there. */
+/** Reads every labelled picture, one after another. @throws {LabelsError} when one is not there. */
 export async function measurePictures(
   reader: PlateReader,
   { folder, labels }: { readonly folder: string; readonly labels: readonly Label[] },
@@ -57,7 +34,7 @@ export async function measurePictures(
   for (const label of labels) {
     const outcome = await measurePicture(reader, { folder, label }, signal)
     outcomes.push(outcome)
-    await onOutcome?.(outcome)
+    await onOutcome(outcome)
   }
   return outcomes
 }

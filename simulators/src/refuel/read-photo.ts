@@ -25,7 +25,9 @@ const Told = z.object({
  */
 export async function readPhoto(file: string): Promise<string | null> {
   const reader = join(root, 'models/src/cli/main.ts')
-  const call = execute(process.execPath, [reader, 'read', file, '--json'], { timeout: deadlineMs })
+  const call = execute(process.execPath, [reader, 'read', file, '--json', '--no-picture'], {
+    timeout: deadlineMs,
+  })
   const { stdout } = await call.catch((error: unknown) => {
     const told = Told.safeParse(error).data?.stdout.error
     throw new Error(`the photograph ${file} cannot be read: ${told ?? String(error)}`, {
