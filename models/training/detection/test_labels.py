@@ -31,6 +31,14 @@ class LabelsTest(unittest.TestCase):
         self.assertEqual([each.two_rows for each in found], [0.0, 1.0])
         np.testing.assert_allclose(found[1].quad, left + [41, 0], atol=1e-3)
 
+    def test_between_two_plates_the_nearer_one_is_learned(self):
+        left = np.array([[60, 80], [100, 80], [100, 93], [60, 93]], np.float32)
+        quads, double = np.stack([left, left + [11, 6]]), np.array([0, 1])
+        forth = encode(quads, double, NOTHING_UNSURE, 24, 48)
+        back = encode(quads[::-1], double[::-1], NOTHING_UNSURE, 24, 48)
+        np.testing.assert_array_equal(forth.corners, back.corners)
+        np.testing.assert_array_equal(forth.rows, back.rows)
+
     def test_one_plate_said_by_two_peaks_is_read_once(self):
         quad = np.array([[40, 40], [200, 40], [200, 90], [40, 90]], np.float32)
         maps = encode(quad[None], np.zeros(1), NOTHING_UNSURE, 24, 48)
