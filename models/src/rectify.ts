@@ -57,6 +57,6 @@ function samplesFor(quad: Quad, from: UnitWindow, widthPx: number) {
   const size = sizeOf(quad)
   const across = (size.widthPx * (from.right - from.left)) / widthPx
   const down = (size.heightPx * (from.bottom - from.top)) / strip.heightPx
-  const count = (ratio: number) => Math.min(samplesMax, Math.max(1, Math.round(ratio + 0.2)))
+  const count = (ratio: number) => Math.min(samplesMax, Math.max(1, Math.round(ratio)))
   return { columns: count(across), rows: count(down) }
 }

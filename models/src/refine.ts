@@ -1,3 +1,4 @@
+import { copyUpright, type Rectangle } from './copy-upright.ts'
 import type { Detector } from './detect.ts'
 import { homographyOnto } from './homography.ts'
 import type { Candidate } from './peaks.ts'
@@ -36,9 +37,8 @@ export function createRefiner(detector: Detector): Refiner {
     async refine(picture, quad) {
       const place = zoomPlaceOf(quad)
       const perPx = place.widthPx / zoom.widthPx
-      const count = perPx >= denseFrom ? 2 : 1
-      const samples = { columns: count, rows: count }
-      warpInto(picture, homographyOnto(cornersOf(place)), { window, target, samples })
+      if (perPx < denseFrom) copyUpright(picture, place, target)
+      else warpInto(picture, homographyOnto(cornersOf(place)), { window, target, samples: dense })
       const found = await detector.detectPlanes(buffer, zoom)
       const moved = found.map((candidate) => ({
         ...candidate,
@@ -57,16 +57,10 @@ export function createRefiner(detector: Detector): Refiner {
  * sample mixes two pixels a side already, and takes a quarter of the time.
  */
 const denseFrom = 2.2
-
-type ZoomPlace = {
-  readonly left: number
-  readonly top: number
-  readonly widthPx: number
-  readonly heightPx: number
-}
+const dense = { columns: 2, rows: 2 } as const
 
 /** The part of the picture that is shown close up; it may reach over the edge. */
-export function zoomPlaceOf(quad: Quad): ZoomPlace {
+export function zoomPlaceOf(quad: Quad): Rectangle {
   const { left, top, right, bottom } = boundsOf(quad)
   const ratio = zoom.widthPx / zoom.heightPx
   const widthPx = Math.max((right - left) / filled.width, ((bottom - top) / filled.height) * ratio)
@@ -79,7 +73,7 @@ export function zoomPlaceOf(quad: Quad): ZoomPlace {
   }
 }
 
-function cornersOf({ left, top, widthPx, heightPx }: ZoomPlace): Quad {
+function cornersOf({ left, top, widthPx, heightPx }: Rectangle): Quad {
   return [
     [left, top],
     [left + widthPx, top],

@@ -43,12 +43,23 @@ function chooser(slots: Float32Array) {
   const known: (readonly Choice[] | undefined)[] = []
   return ({ id, classes }: Pattern['places'][number], place: number): readonly Choice[] => {
     const key = place * placeKinds + id
-    known[key] ??= classes
-      .map((classIndex) => ({ classIndex, log: slots[place * classCount + classIndex] ?? 0 }))
-      .sort((a, b) => b.log - a.log)
-      .slice(0, choicesMax)
+    known[key] ??= likeliest(slots, place * classCount, classes)
     return known[key] ?? []
   }
+}
+
+/** The best few, each put where it belongs among those kept: most go nowhere, so this is quick. */
+function likeliest(slots: Float32Array, row: number, classes: readonly number[]): Choice[] {
+  const kept: Choice[] = []
+  for (const classIndex of classes) {
+    const log = slots[row + classIndex] ?? Number.NEGATIVE_INFINITY
+    if (kept.length === choicesMax && log <= (kept[choicesMax - 1]?.log ?? 0)) continue
+    let at = kept.length
+    while (at > 0 && log > (kept[at - 1]?.log ?? 0)) at -= 1
+    kept.splice(at, 0, { classIndex, log })
+    if (kept.length > choicesMax) kept.pop()
+  }
+  return kept
 }
 
 function openDraft(

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { copyUpright } from '../src/copy-upright.ts'
 import { homographyOnto } from '../src/homography.ts'
 import type { Picture } from '../src/picture.ts'
 import type { Quad } from '../src/quad.ts'
@@ -84,6 +85,28 @@ describe('a cut-out', () => {
     const found = warped(half, box(-20, -20, 50, 50), 10, 10)
     expect(found.slice(0, 4)).toEqual([0, 0, 0, 0])
     for (const value of found.slice(-4)) expect(value).toBeCloseTo(255, 3)
+  })
+})
+
+describe('an upright close-up', () => {
+  const noise = greyOf(60, 40, (x, y) => (x * 37 + y * 91) % 256)
+  const place = fc.record({
+    left: fc.double({ min: -30, max: 60, noNaN: true }),
+    top: fc.double({ min: -30, max: 40, noNaN: true }),
+    widthPx: fc.double({ min: 2, max: 90, noNaN: true }),
+    heightPx: fc.double({ min: 2, max: 60, noNaN: true }),
+  })
+
+  test('is the same as by the general way', () => {
+    fc.assert(
+      fc.property(place, (from) => {
+        const planes = planesOf(new Float32Array(3 * 16 * 8), 16 * 8)
+        copyUpright(noise, from, { planes, offset: 0, rowPx: 16, widthPx: 16, heightPx: 8 })
+        const quad = box(from.left, from.top, from.widthPx, from.heightPx)
+        for (const [i, value] of warped(noise, quad, 16, 8).entries())
+          expect((planes.red[i] ?? 0) * 255).toBeCloseTo(value, 1)
+      }),
+    )
   })
 })
 
