@@ -2,8 +2,9 @@
 
 import numpy as np
 
-WIDE_SHARE = 0.33
-"""Share of poses drawn from the whole range; the others are close to facing the camera."""
+WIDE_SHARE, SLANTED_SHARE = 0.27, 0.25
+"""Share of poses drawn from the whole range, and of those that stand level in the picture but lean, as plates do
+that are seen from above and from the side; the others are close to facing the camera."""
 
 
 def draw_pose(rng: np.random.Generator, width_px: float, height_share: float) -> np.ndarray:
@@ -12,13 +13,26 @@ def draw_pose(rng: np.random.Generator, width_px: float, height_share: float) ->
     `height_share` is height divided by width of the flat plate. Yaw reaches 55 degrees, pitch 40, roll 40; the
     distance is 2.5 to 14 plate widths.
     """
-    if rng.random() < WIDE_SHARE:
+    kind = rng.random()
+    if kind < WIDE_SHARE:
         yaw, pitch, roll = rng.uniform(-55, 55), rng.uniform(-40, 40), rng.uniform(-40, 40)
+    elif kind < WIDE_SHARE + SLANTED_SHARE:
+        yaw, pitch, roll = rng.uniform(-45, 45), rng.uniform(-10, 45), 0.0
     else:
         yaw, pitch, roll = rng.normal(0, 14), rng.normal(4, 8), rng.normal(0, 5)
     distance = float(np.exp(rng.uniform(np.log(2.5), np.log(14.0))))
     corners = project(np.radians([yaw, pitch, roll]), height_share, distance)
+    if WIDE_SHARE <= kind < WIDE_SHARE + SLANTED_SHARE:
+        corners = level(corners, np.radians(rng.normal(0, 7)))
     return (corners * (width_px / np.ptp(corners[:, 0]))).astype(np.float32)
+
+
+def level(quad: np.ndarray, left_rad: float) -> np.ndarray:
+    """The corners [4,2] turned about 0,0 so that the long sides lie across the picture, but for `left_rad`."""
+    along = quad[1] + quad[2] - quad[0] - quad[3]
+    angle = left_rad - np.arctan2(along[1], along[0])
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return quad @ np.array([[cosine, sine], [-sine, cosine]])
 
 
 def project(angles_rad: np.ndarray, height_share: float, distance: float) -> np.ndarray:

@@ -12,7 +12,8 @@ import numpy as np
 
 from detection.sources import Sources, load_sources
 from detection.tile import PLATES_MAX, Tile
-from detection.tiles import TILE_SIZE_PX, ZOOM_SIZE_PX, draw_tile, draw_zoom
+from detection.tiles import TILE_SIZE_PX, draw_tile
+from detection.zooms import ZOOM_SIZE_PX, draw_zoom
 
 KINDS = {"tile": (draw_tile, TILE_SIZE_PX, 1), "zoom": (draw_zoom, ZOOM_SIZE_PX, 2)}
 """What can be drawn: the function, the size, and a number that keeps their random streams apart."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from detection.batches import VIEW_SIZE_PX, draw_batch
 from detection.paste import warp
-from detection.perspective import draw_pose, project
+from detection.perspective import draw_pose, level, project
 from detection.photos import Photo, is_held_out
 from detection.pool import KINDS, Pool, Recipe, draw_one
 from detection.sources import Sources
@@ -57,6 +57,13 @@ class TilesTest(unittest.TestCase):
             self.assertGreater(along[0] * down[1] - along[1] * down[0], 0)
             self.assertGreater(along[0], 0)
 
+    def test_levelled_plates_lie_across_the_picture_and_keep_their_lean(self):
+        quad = project(np.radians([30.0, 30.0, 25.0]), 0.32, 4.0)
+        turned = level(quad, 0.1)
+        along = turned[1] + turned[2] - turned[0] - turned[3]
+        self.assertAlmostEqual(float(np.arctan2(along[1], along[0])), 0.1, places=6)
+        np.testing.assert_allclose(np.linalg.norm(turned, axis=1), np.linalg.norm(quad, axis=1))
+
     def test_a_plate_that_faces_the_camera_keeps_its_shape(self):
         np.testing.assert_allclose(np.ptp(project(np.zeros(3), 0.3, 5.0), axis=0), [1.0, 0.3], atol=1e-9)
 
@@ -83,11 +90,11 @@ class TilesTest(unittest.TestCase):
 
     def test_a_batch_is_said_by_its_seed_and_holds_tiles_and_mosaics(self):
         tiles, zooms = small_pool("tile", 6), small_pool("zoom", 6)
-        first, again = (draw_batch(tiles, zooms, 4, np.random.default_rng(9)) for _ in range(2))
+        first, again = (draw_batch(tiles, zooms, 8, np.random.default_rng(9)) for _ in range(2))
         np.testing.assert_array_equal(first.pictures, again.pictures)
         np.testing.assert_array_equal(first.maps.corners, again.maps.corners)
-        self.assertEqual(first.pictures.shape, (4, VIEW_SIZE_PX[1], VIEW_SIZE_PX[0], 3))
-        self.assertGreater(int((first.maps.heat[3] >= 0.999).sum()), 1)
+        self.assertEqual(first.pictures.shape, (8, VIEW_SIZE_PX[1], VIEW_SIZE_PX[0], 3))
+        self.assertGreater(int((first.maps.heat[6:] >= 0.999).sum()), 2)
 
 
 if __name__ == "__main__":

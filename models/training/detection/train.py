@@ -29,7 +29,7 @@ class Plan:
     kept (about every two minutes)."""
 
     seed: int = 1
-    steps: int = 16000
+    steps: int = 20000
     batch_size: int = 16
     tiles: int = 14000
     zooms: int = 12000
