@@ -89,7 +89,7 @@ class TilesTest(unittest.TestCase):
         self.assertGreater(seen, 10)
 
     def test_a_batch_is_said_by_its_seed_and_holds_tiles_and_mosaics(self):
-        tiles, zooms = small_pool("tile", 6), small_pool("zoom", 6)
+        tiles, zooms = small_pool("tile", 6), small_pool("zoom", 20)
         first, again = (draw_batch(tiles, zooms, 8, np.random.default_rng(9)) for _ in range(2))
         np.testing.assert_array_equal(first.pictures, again.pictures)
         np.testing.assert_array_equal(first.maps.corners, again.maps.corners)
