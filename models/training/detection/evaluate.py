@@ -7,13 +7,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from detection.bodies import box
 from detection.labels import Candidate
 from detection.photos import read_rgb
-from detection.refine import Find, find_in_frame
+from detection.refine import Find, find_in_frame, see_close
 from detection.scoring import Score
 from detection.sources import Sources, load_sources
 from detection.tile import Tile, bare
 from detection.tiles import draw_frame
+from recognition.align import TRUSTED, align
+from recognition.real import rows_of
 
 THRESHOLDS = (0.2, 0.3, 0.5)
 
@@ -33,6 +36,7 @@ def evaluate(find: Find, data: Path, pictures: Path | None = None) -> dict[str, 
 
     `scenes`: real Chinese photographs with corners (recall, corner error). `street`: photographs held out, with
     European plates only, so that every candidate is false. `pasted`: some of those with Chinese plates pasted in.
+    `crops`: real plates cut out, validation rows.
     """
     sources = load_sources(data, data / "corners.json", held_out=True)
     samples = {
@@ -46,7 +50,22 @@ def evaluate(find: Find, data: Path, pictures: Path | None = None) -> dict[str, 
             shown = None if pictures is None or passes == 1 else pictures / name
             for least, score in score_sample(find, sample, passes, shown).items():
                 figures[f"{name}, passes {passes}, from {least}"] = score.figures()
+    figures["crops"] = score_crops(find, data / "crops-ccpd").figures()
     return figures
+
+
+def score_crops(find: Find, folder: Path) -> Score:
+    """Validation crops looked at as the second pass does, against the corners that their known text gives."""
+    score, nothing = Score(), np.zeros((0, 4), np.float32)
+    for file, text in rows_of(folder, validation=True):
+        crop = read_rgb(folder / file)
+        corners, fit = align(crop, text)
+        if fit < TRUSTED:
+            continue
+        whole = box(0, 0, crop.shape[1], crop.shape[0])
+        found = see_close(find, crop, whole)
+        score.add([] if found is None else [found], corners[None], np.zeros(1), nothing)
+    return score
 
 
 def score_sample(find: Find, sample: Sample, passes: int, shown: Path | None) -> dict[float, Score]:

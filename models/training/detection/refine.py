@@ -37,14 +37,19 @@ def shrinkage(width: int, height: int) -> float:
 
 
 def look_again(find: Find, frame: np.ndarray, candidate: Candidate) -> Candidate:
-    """The candidate with the corners, the row count and the score of the second pass (the lesser of both scores)."""
-    zoom, left, top, scale = cut_zoom(frame, candidate.quad)
-    seen = [Candidate(each.quad / scale + [left, top], each.score, each.two_rows) for each in find(zoom, 0.05)]
-    same = [each for each in seen if overlap(each.quad, candidate.quad) > SAME_PLATE_OVERLAP]
-    if not same:
+    """The candidate as the second pass sees it, or, where that sees none, as it was with half the score."""
+    again = see_close(find, frame, candidate.quad)
+    if again is None:
         return Candidate(candidate.quad, candidate.score * 0.5, candidate.two_rows)
-    best = max(same, key=lambda each: each.score * overlap(each.quad, candidate.quad))
-    return Candidate(best.quad.astype(np.float32), min(best.score, candidate.score), best.two_rows)
+    return Candidate(again.quad, min(again.score, candidate.score), again.two_rows)
+
+
+def see_close(find: Find, frame: np.ndarray, quad: np.ndarray) -> Candidate | None:
+    """The plate that the second pass sees where `quad` [4,2] is, or None."""
+    zoom, left, top, scale = cut_zoom(frame, quad)
+    seen = [Candidate(each.quad / scale + [left, top], each.score, each.two_rows) for each in find(zoom, 0.05)]
+    same = [each for each in seen if overlap(each.quad, quad) > SAME_PLATE_OVERLAP]
+    return max(same, key=lambda each: each.score * overlap(each.quad, quad), default=None)
 
 
 def cut_zoom(frame: np.ndarray, quad: np.ndarray) -> tuple[np.ndarray, float, float, float]:
