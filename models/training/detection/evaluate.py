@@ -1,14 +1,17 @@
 """The trained detector on pictures it never learned from."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 
 from detection.bodies import box
 from detection.labels import Candidate
+from detection.look import find
+from detection.network import Detector
 from detection.photos import read_rgb
 from detection.refine import Find, find_in_frame, see_close
 from detection.scoring import Score
@@ -28,6 +31,21 @@ PASTED_SEED = 8
 
 Sample = Iterable[tuple[str, Tile]]
 """Name and picture of each photograph of a set, with the plates that are known in it."""
+
+
+def evaluate_run(run: Path, data: Path, report: Callable[[str], None]) -> None:
+    """Reports the figures of the finished run in the folder `run`; pictures with what it found go to `run`/found.
+
+    Raises FileNotFoundError when the run is not finished, ValueError when a picture cannot be read.
+    """
+    if not (run / "detector.pt").exists():
+        raise FileNotFoundError(f"{run / 'detector.pt'}: no finished detector there; check --out")
+    detector = Detector()
+    detector.load_state_dict(torch.load(run / "detector.pt", map_location="cpu"))
+    cpu = torch.device("cpu")
+    figures = evaluate(lambda frame, least: find(detector.eval(), frame, least, cpu), data, run / "found")
+    for name, values in figures.items():
+        report(name + ": " + ", ".join(f"{key} {value:.4f}" for key, value in values.items()))
 
 
 def evaluate(find: Find, data: Path, pictures: Path | None = None) -> dict[str, dict[str, float]]:

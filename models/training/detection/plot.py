@@ -26,12 +26,12 @@ def plot_curves(table: Path, picture: Path, panels_of=PANELS) -> None:
 
 
 def draw_panel(rows: list[dict[str, str]], names: tuple[str, ...]) -> np.ndarray:
-    """One panel uint8 [H,W,3] with a line for each column; the greatest value is written at the top."""
+    """One panel uint8 [H,W,3] with a line for each column there is; the greatest value is written at the top."""
     width, height = PANEL_SIZE_PX
     panel = np.full((height, width, 3), 255, np.uint8)
-    values = {name: np.array([float(row[name]) for row in rows]) for name in names}
+    values = {name: np.array([float(row[name]) for row in rows]) for name in names if name in rows[0]}
     steps = np.array([float(row["step"]) for row in rows])
-    most = max(float(each.max()) for each in values.values()) or 1.0
+    most = max((float(each.max()) for each in values.values()), default=0.0) or 1.0
     write(panel, f"{most:.3g}", (4, 14), BLACK)
     write(panel, f"step {steps[-1]:.0f}", (width - 110, height - 6), BLACK)
     for index, (name, line) in enumerate(values.items()):

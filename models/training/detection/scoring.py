@@ -12,7 +12,7 @@ FOUND_OVERLAP = 0.5
 """A plate counts as found when a candidate shares this much of it (intersection over union of the quadrilaterals)."""
 
 WIDTH_BUCKETS_PX = (0, 22, 30, 45, 70, 120, 10_000)
-"""Edges of the widths, in pixels of the network's input, that recall is told for."""
+"""Edges of the widths, in pixels of the picture that was scored, that recall is told for."""
 
 
 @dataclass
@@ -46,14 +46,19 @@ class Score:
         self.false += sum(not within(candidate.quad, unsure) for candidate in left)
 
     def figures(self) -> dict[str, float]:
-        """As shares: recall, corner error (mean, 90th percentile), rows right; and false candidates a picture."""
+        """False candidates a picture; and where plates were known, recall (of all and by width), corner error (mean and
+        90th percentile, 1 where none was found) and the share of row counts that were right."""
+        shares = {"false_per_picture": self.false / max(self.pictures, 1)}
+        if not self.plates.sum():
+            return shares
         found, errors = int(self.found.sum()), self.errors or [1.0]
-        shares = {"recall": found / max(int(self.plates.sum()), 1), "corner_error": float(np.mean(errors))}
+        shares["recall"] = found / int(self.plates.sum())
+        shares["corner_error"] = float(np.mean(errors))
         shares["corner_error_p90"] = float(np.percentile(errors, 90))
         shares["rows_right"] = self.rows_right / max(found, 1)
-        shares["false_per_picture"] = self.false / max(self.pictures, 1)
         for low, high, right, of in zip(WIDTH_BUCKETS_PX, WIDTH_BUCKETS_PX[1:], self.found, self.plates):
-            shares[f"recall_{low}_{high}_px"] = float(right / of) if of else 1.0
+            if of:
+                shares[f"recall_{low}_{high}_px"] = float(right / of)
         return shares
 
 

@@ -22,7 +22,7 @@ CPU = torch.device("cpu")
 class TrainTest(unittest.TestCase):
     def test_a_few_steps_on_one_batch_lower_the_loss(self):
         prepare(1)
-        detector, _ = begin(Plan(), CPU)
+        detector, _ = begin(CPU)
         optimiser = torch.optim.AdamW(detector.parameters(), lr=2e-3)
         batch = draw_batch(small_pool("tile", 3), small_pool("zoom", 4), 2, np.random.default_rng(1))
         losses = [learn(detector, optimiser, batch, CPU)[0] for _ in range(25)]

@@ -24,8 +24,7 @@ SMOOTHING = 0.999
 @dataclass(frozen=True)
 class Plan:
     """A training run: `steps` of `batch_size` pictures from `tiles` + `zooms` drawn with `seed`; `rate` is the greatest
-    learning rate, `from_weights` the detector.pt it begins from ("" for none); every `save_every_steps` it is checked and
-    kept (about every two minutes)."""
+    learning rate; every `save_every_steps` (two minutes) it is checked and kept."""
 
     seed: int = 1
     steps: int = 20000
@@ -34,7 +33,6 @@ class Plan:
     zooms: int = 12000
     rate: float = 2e-3
     warm_steps: int = 300
-    from_weights: str = ""
     save_every_steps: int = 1000
 
 
@@ -62,7 +60,7 @@ def run_steps(
 ) -> tuple[Detector, dict]:
     """The loop: the averaged network and its last figures. `stop_after` that step it ends early, as if interrupted."""
     device = prepare(plan.seed)
-    detector, averaged = begin(plan, device)
+    detector, averaged = begin(device)
     optimiser = torch.optim.AdamW(detector.parameters(), lr=plan.rate, weight_decay=1e-3)
     parts = {"detector": detector, "averaged": averaged, "optimiser": optimiser}
     done = load_checkpoint(folder, asdict(plan), parts)
@@ -92,12 +90,9 @@ def prepare(seed: int) -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def begin(plan: Plan, device: torch.device) -> tuple[Detector, Detector]:
+def begin(device: torch.device) -> tuple[Detector, Detector]:
     """The network that learns and the one that averages it."""
-    detector = Detector()
-    if plan.from_weights:
-        detector.load_state_dict(torch.load(plan.from_weights, map_location="cpu"))
-    detector = detector.to(device=device, memory_format=torch.channels_last)
+    detector = Detector().to(device=device, memory_format=torch.channels_last)
     return detector, copy.deepcopy(detector).eval()
 
 
