@@ -148,9 +148,9 @@ describe('the raster', () => {
 
   test('paints a layer at its place, brightened, by its alpha', () => {
     const scene = { width: 4, height: 1, rgb: new Float32Array(12).fill(100) }
-    const rgba = Uint8Array.from([200, 200, 200, 255, 0, 0, 0, 0])
+    const rgba = Uint8Array.from([0, 0, 0, 0, 200, 200, 200, 255])
     paintOver(scene, { left: 2, top: 0, width: 2, height: 1, rgba }, [2, 1, 0.5])
-    expect([...scene.rgb]).toEqual([100, 100, 100, 100, 100, 100, 400, 200, 100, 100, 100, 100])
+    expect([...scene.rgb]).toEqual([100, 100, 100, 100, 100, 100, 100, 100, 100, 400, 200, 100])
   })
 
   test('exposes without noise as told, clipped, and grey where the camera is', () => {

@@ -83,7 +83,7 @@ describe('the visits command', () => {
     const frames = readdirSync(join(folder, 'visit-00000'))
     rmSync(folder, { recursive: true })
     expect(frames).toHaveLength(30)
-  })
+  }, 60_000)
 
   test('shows cars to the product’s reader, which accepts one plate a visit: the car’s own', async () => {
     const stdout = await visits('--visits', '1', '--light', 'day', '--kinds', 'blue', '--json')
