@@ -101,9 +101,10 @@ async function readVisit(
 }
 
 function toLine(visit: JudgedVisit): string {
-  const { outcome, best, framesWithPlate, framesAccepted, frames } = visit
+  const { outcome, best, framesWithPlate, framesAccepted, framesWrongAccepted, frames } = visit
+  const astray = framesWrongAccepted === 0 ? '' : `, ${framesWrongAccepted} of them wrong`
   const read = best === null ? 'nothing' : `${best.plate} ${best.confidence.toFixed(4)}`
-  return `${String(visit.visit).padStart(5)}  ${outcome.padEnd(5)}  ${visit.plate.padEnd(8)}  ${visit.kind.padEnd(16)}  ${visit.light.padEnd(8)}  ${read}, in ${framesWithPlate} of ${frames} frames, accepted in ${framesAccepted}`
+  return `${String(visit.visit).padStart(5)}  ${outcome.padEnd(5)}  ${visit.plate.padEnd(8)}  ${visit.kind.padEnd(16)}  ${visit.light.padEnd(8)}  ${read}, in ${framesWithPlate} of ${frames} frames, accepted in ${framesAccepted}${astray}`
 }
 
 function report(result: VisitsResult, { json }: VisitsOptions, say: (line: string) => void): void {
