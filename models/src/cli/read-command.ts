@@ -17,20 +17,36 @@ export async function readFiles(paths: readonly string[], options: Options): Pro
   const reader = await createOnnxPlateReader({ pictures: options.pictures })
   let faults = 0
   try {
-    for (const path of files) faults += (await readOne(reader, path, options)) ? 0 : 1
+    for (const [index, path] of files.entries()) {
+      const annotated = annotatedName(path, files.slice(0, index), options)
+      faults += (await readOne(reader, path, annotated, options)) ? 0 : 1
+    }
   } finally {
     await reader.close()
   }
   return faults === 0 ? 0 : 1
 }
 
-async function readOne(reader: PlateReader, path: string, options: Options): Promise<boolean> {
+/** Beside the picture or in --out, where names that came before get a number. */
+function annotatedName(path: string, before: readonly string[], { out }: Options): string {
+  const name = basename(path, extname(path))
+  if (out === null) return join(dirname(path), name + annotatedEnd)
+  const taken = before.filter((other) => basename(other, extname(other)) === name).length
+  return join(out, (taken === 0 ? name : `${name}-${taken + 1}`) + annotatedEnd)
+}
+
+async function readOne(
+  reader: PlateReader,
+  path: string,
+  file: string,
+  options: Options,
+): Promise<boolean> {
   try {
     const picture = await readFile(path)
     const startedAtMs = performance.now()
     const reads = await reader.read(picture, { signal: new AbortController().signal })
     const ms = Math.round((performance.now() - startedAtMs) * 10) / 10
-    const annotated = options.draws ? await writeAnnotated(path, picture, reads, options) : null
+    const annotated = options.draws ? await writeAnnotated(file, picture, reads) : null
     const line = `${JSON.stringify({ file: path, ms, reads, annotated })}\n`
     process.stdout.write(options.json ? line : page(path, ms, reads, annotated))
     return true
@@ -42,12 +58,10 @@ async function readOne(reader: PlateReader, path: string, options: Options): Pro
 
 /** @returns The file written, or null where nothing can be written: the reads are told all the same. */
 async function writeAnnotated(
-  path: string,
+  file: string,
   picture: Uint8Array,
   reads: readonly PlateRead[],
-  { out }: Options,
 ): Promise<string | null> {
-  const file = join(out ?? dirname(path), basename(path, extname(path)) + annotatedEnd)
   const drawn = await annotate(picture, reads)
   try {
     await writeFile(file, drawn)

@@ -69,6 +69,13 @@ describe('the plates command', () => {
     expect(ended.code).toBe(0)
   })
 
+  test('read --out keeps pictures of the same name apart', async () => {
+    const [crop, out] = [join(folder, 'crop.jpg'), join(folder, 'drawn')]
+    const ended = await plates(['read', '--crops', crop, crop, '--out', out])
+    expect(ended.stdout).toContain(join(out, 'crop.plates.jpg'))
+    expect((await stat(join(out, 'crop-2.plates.jpg'))).isFile()).toBe(true)
+  })
+
   test('eval --json ends with one object of counts, rates and pictures; an unreadable picture is a miss', async () => {
     const [out, features] = [join(folder, 'out'), join(folder, 'features.jsonl')]
     const args = ['eval', folder, '--json', '--out', out, '--features', features]
