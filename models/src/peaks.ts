@@ -45,31 +45,54 @@ function peakCells(maps: PlateMaps, scoreMin: number): number[] {
   return cells
 }
 
-function isPeak({ widthCells, heightCells, heat }: PlateMaps, cell: number, score: number) {
-  const x = cell % widthCells
-  const y = (cell - x) / widthCells
-  for (let j = Math.max(0, y - 1); j <= Math.min(heightCells - 1, y + 1); j++) {
-    for (let i = Math.max(0, x - 1); i <= Math.min(widthCells - 1, x + 1); i++) {
-      const other = j * widthCells + i
-      const otherScore = heat[other] ?? 0
-      if (otherScore > score || (otherScore === score && other < cell)) return false
-    }
-  }
-  return true
+function isPeak(maps: PlateMaps, cell: number, score: number): boolean {
+  return cellsAround(maps, cell).every(({ cell: other }) => {
+    const otherScore = maps.heat[other] ?? 0
+    return otherScore < score || (otherScore === score && other >= cell)
+  })
 }
 
-function candidateAt({ widthCells, heat, corners, rows }: PlateMaps, cell: number): Candidate {
-  const x = ((cell % widthCells) + 0.5) * cellPx
-  const y = (Math.floor(cell / widthCells) + 0.5) * cellPx
-  const corner = (index: number): Corner => [
-    x + (corners[2 * index * heat.length + cell] ?? 0),
-    y + (corners[(2 * index + 1) * heat.length + cell] ?? 0),
-  ]
+function candidateAt(maps: PlateMaps, cell: number): Candidate {
+  const corner = (index: number) => averageCorner(maps, cell, index)
   return {
     quad: [corner(0), corner(1), corner(2), corner(3)],
-    score: heat[cell] ?? 0,
-    twoRows: rows[cell] ?? 0,
+    score: maps.heat[cell] ?? 0,
+    twoRows: maps.rows[cell] ?? 0,
   }
+}
+
+/** Neighbours cooler than this share of the peak were not taught where its corners are. */
+const taughtAbove = 0.3
+
+/** What the cells around a peak say of one corner, weighed by the square of their heat. */
+function averageCorner(maps: PlateMaps, peak: number, index: number): Corner {
+  const { heat, corners } = maps
+  const least = taughtAbove * (heat[peak] ?? 0)
+  let [x, y, whole] = [0, 0, 0]
+  for (const { cell, centreX, centreY } of cellsAround(maps, peak)) {
+    const score = heat[cell] ?? 0
+    if (score <= least) continue
+    const weight = score * score
+    x += weight * (centreX + (corners[2 * index * heat.length + cell] ?? 0))
+    y += weight * (centreY + (corners[(2 * index + 1) * heat.length + cell] ?? 0))
+    whole += weight
+  }
+  return [x / whole, y / whole]
+}
+
+/** A cell and its neighbours inside the map, and where their centres are in the input. */
+function cellsAround({ widthCells, heightCells }: PlateMaps, peak: number) {
+  const x = peak % widthCells
+  const y = (peak - x) / widthCells
+  const cells: { cell: number; centreX: number; centreY: number }[] = []
+  for (let j = Math.max(0, y - 1); j <= Math.min(heightCells - 1, y + 1); j++)
+    for (let i = Math.max(0, x - 1); i <= Math.min(widthCells - 1, x + 1); i++)
+      cells.push({
+        cell: j * widthCells + i,
+        centreX: (i + 0.5) * cellPx,
+        centreY: (j + 0.5) * cellPx,
+      })
+  return cells
 }
 
 /** Keeps the surest of each place; what cannot be a plate by its shape goes too. */

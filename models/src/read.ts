@@ -18,7 +18,7 @@ export type Networks = {
 /** Places that are read in one look at a picture, the most prominent first; others are dropped. */
 export const placesMax = 8
 /** A place that the closer look does not find again needs at least this score to be read. */
-const lonelyScoreMin = 0.5
+const lonelyScoreMin = 0.6
 /** Between these probabilities of two rows, a place is read both ways. */
 const rowsInDoubt = { from: 0.2, to: 0.8 } as const
 
@@ -72,7 +72,7 @@ async function readPlace(
   const twoRows = closer?.twoRows ?? candidate.twoRows
   const views = viewsOf(quads, rowsFor(twoRows))
   const sights = await recogniser.look(picture, views)
-  const detection = Math.max(candidate.score, closer?.score ?? 0)
+  const detection = closer === null ? candidate.score / 2 : Math.min(candidate.score, closer.score)
   const quad = quads[0] ?? candidate.quad
   return judge({ views, sights, twoRows, detection, refined: closer !== null, quad }, calibration)
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { factorFor, lookAtAll, lookAtNear, tilesMax, tilesOf } from '../src/detect.ts'
 import { cellPx, findPeaks, type PlateMaps, peaksMax } from '../src/peaks.ts'
 import { boundsOf, centreOf, isPlateLike, overlapOf, type Quad } from '../src/quad.ts'
-import { zoomPlaceOf } from '../src/refine.ts'
+import { closeUpOf, fromCloseUp } from '../src/refine.ts'
 
 const box = (left: number, top: number, width: number, height: number): Quad => [
   [left, top],
@@ -48,6 +48,16 @@ describe('the peaks of the heat', () => {
     expect(centreOf(found[0]?.quad ?? box(0, 0, 0, 0))).toEqual([30.5 * cellPx, 20.5 * cellPx])
     const { left, right } = boundsOf(found[0]?.quad ?? box(0, 0, 0, 0))
     expect(right - left).toBe(60)
+  })
+
+  test('are as its neighbours say too, the hotter the more', () => {
+    const maps = mapsOf([
+      { x: 10, y: 5, score: 0.8, widthPx: 60 },
+      { x: 11, y: 5, score: 0.4, widthPx: 60 },
+      { x: 9, y: 5, score: 0.1, widthPx: 60 },
+    ])
+    const [plate] = findPeaks(maps, 0.3)
+    expect(plate?.quad[0][0]).toBeCloseTo(10.5 * cellPx + cellPx / 5 - 30, 4)
   })
 
   test('of neighbouring cells is one, also where both are as hot', () => {
@@ -139,13 +149,36 @@ describe('the looks at a picture', () => {
 })
 
 describe('the geometry', () => {
-  test('a close-up holds the plate in its middle with room on all sides', () => {
-    const tall = zoomPlaceOf(box(100, 100, 60, 60))
-    expect(tall.widthPx / tall.heightPx).toBeCloseTo(2, 9)
-    expect(60 / tall.heightPx).toBeLessThanOrEqual(0.7 + 1e-9)
-    const wide = zoomPlaceOf(box(100, 100, 120, 36))
-    expect(120 / wide.widthPx).toBeCloseTo(0.6, 9)
-    expect(wide.left + wide.widthPx / 2).toBeCloseTo(160, 9)
+  const inCloseUp = (quad: Quad) => {
+    const place = closeUpOf(quad)
+    const [origin, right] = [fromCloseUp(place, 0, 0), fromCloseUp(place, 192, 0)]
+    const below = fromCloseUp(place, 0, 96)
+    const along = (corner: readonly [number, number], to: readonly [number, number]) => {
+      const [dx, dy] = [to[0] - origin[0], to[1] - origin[1]]
+      return ((corner[0] - origin[0]) * dx + (corner[1] - origin[1]) * dy) / (dx * dx + dy * dy)
+    }
+    return quad.map((corner) => [along(corner, right), along(corner, below)] as const)
+  }
+
+  test('a close-up holds the plate level in its middle with room on all sides', () => {
+    const lean = fc.double({ min: -0.7, max: 0.7, noNaN: true })
+    const sides = fc.tuple(fc.integer({ min: 20, max: 400 }), fc.integer({ min: 10, max: 400 }))
+    fc.assert(
+      fc.property(lean, sides, (angle, [width, height]) => {
+        const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
+        const quad = box(-width / 2, -height / 2, width, height).map(([x, y]) => [
+          300 + x * cos - y * sin,
+          200 + x * sin + y * cos,
+        ]) as unknown as Quad
+        const seen = inCloseUp(quad)
+        for (const [x, y] of seen) {
+          expect(Math.abs(x - 0.5)).toBeLessThanOrEqual(0.3 + 1e-9)
+          expect(Math.abs(y - 0.5)).toBeLessThanOrEqual(0.35 + 1e-9)
+        }
+        const slope = ((seen[1]?.[1] ?? 0) - (seen[0]?.[1] ?? 0)) / 2
+        expect(Math.abs(slope)).toBeLessThan(0.05)
+      }),
+    )
   })
 
   test('shared area is 1 for the same quad and 0 for others', () => {
