@@ -5,38 +5,21 @@ const visits = 6
 const root = join(import.meta.dirname, '../..')
 
 /**
- * Six cars of different kinds pass the simulated camera, thirty frames each. Budget: none is taken
- * for another, and each is known; a station with four lifted nozzles and one inference thread has
- * 50 ms for each of twenty frames a second. The full run is `npm run visits -- --visits 500`.
+ * Six cars of different kinds pass the simulated camera, thirty frames each: each must be known by
+ * one plate, none taken for another. How long a frame takes is a figure of `models`; here drawing
+ * shares the cores. The full run is `npm run visits -- --visits 500`.
  */
-const msPerFrameMax = 50
-
 export async function bench() {
   const entry = join(root, 'simulators/src/cameras/visits/main.ts')
   const stdout = await run([entry, '--visits', String(visits), '--seed', '11', '--json'])
   const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as {
     readonly right: number
     readonly wrong: number
-    readonly frames: number
-    readonly msPerFrame: number
   }
-  const note = `${visits} visits of 30 frames, 960 × 720, day and night; drawing not counted`
+  const note = `${visits} visits of 30 frames, 960 × 720, day and night`
   return [
-    figure(
-      'visits known by one plate',
-      result.right,
-      'visits',
-      { bound: 'min', budget: visits },
-      note,
-    ),
-    figure('visits taken for another', result.wrong, 'visits', { bound: 'max', budget: 0 }, note),
-    figure(
-      'visits, a frame',
-      result.msPerFrame,
-      'ms',
-      { bound: 'max', budget: msPerFrameMax },
-      note,
-    ),
+    figure('visits known by one plate', result.right, { bound: 'min', budget: visits }, note),
+    figure('visits taken for another', result.wrong, { bound: 'max', budget: 0 }, note),
   ]
 }
 
@@ -51,10 +34,9 @@ function run(args: readonly string[]): Promise<string> {
 function figure(
   name: string,
   value: number,
-  unit: string,
   { bound, budget }: { readonly bound: 'max' | 'min'; readonly budget: number },
   note: string,
 ) {
   const ok = bound === 'max' ? value <= budget : value >= budget
-  return { name, value, unit, budget, bound, ok, note }
+  return { name, value, unit: 'visits', budget, bound, ok, note }
 }
