@@ -11,6 +11,8 @@ const textsPerHead = 4
 const latticeTextsMax = 2
 /** Below this logarithm of probability by slots, and without a plate by CTC, there is no plate. */
 const plausibleLog = -18
+/** Views of one place err alike: more than these together prove no more than these. */
+const independentViews = 2
 /** No view is trusted beyond this: it leaves room for what a network has never seen. */
 const trustMax = 0.995
 /**
@@ -64,7 +66,9 @@ export function decodeViews(sights: readonly Sight[], rows: 1 | 2 = 1): Decoded 
   const texts = all.filter(({ type }) => standsIn(type, rows))
   if (texts.length === 0) return null
   const logs = texts.map((plate) => colourLogOf(sights, plate))
-  for (const { sight, reading } of heard) addView(logs, texts, sight, reading.certainty)
+  const weight = Math.min(1, independentViews / heard.length)
+  for (const { sight, reading } of heard)
+    addView(logs, texts, { sight, weight, certainty: reading.certainty })
   const shares = softmax(logs)
   const ranked = texts
     .map((plate, index) => ({ plate, probability: shares[index] ?? 0 }))
@@ -129,11 +133,15 @@ function headsLogOf(sight: Sight, { classes }: PlateText): number {
   return ctcMassOf(sight.ctc, classes) + slotLogOf(sight.slots, classes)
 }
 
-function addView(logs: number[], texts: readonly PlateText[], sight: Sight, certainty: number) {
-  const shares = softmax(texts.map((plate) => headsLogOf(sight, plate)))
-  const trust = Math.min(certainty, trustMax)
-  for (const [index, share] of shares.entries())
-    logs[index] = (logs[index] ?? 0) + Math.log(trust * share + (1 - trust) / (texts.length + 1))
+type Voice = { readonly sight: Sight; readonly certainty: number; readonly weight: number }
+
+function addView(logs: number[], texts: readonly PlateText[], voice: Voice): void {
+  const shares = softmax(texts.map((plate) => headsLogOf(voice.sight, plate)))
+  const trust = Math.min(voice.certainty, trustMax)
+  for (const [index, share] of shares.entries()) {
+    const heard = Math.log(trust * share + (1 - trust) / (texts.length + 1))
+    logs[index] = (logs[index] ?? 0) + voice.weight * heard
+  }
 }
 
 /** Probability, 0 to 1, that the ground is painted as the type is; the mean of all views. */

@@ -72,6 +72,17 @@ function turn(a: Corner, b: Corner, c: Corner): number {
   return (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
 }
 
+/** The quad with every edge moved outwards by shares of its own width and height; inwards if negative. */
+export function widened(quad: Quad, { x, y }: { readonly x: number; readonly y: number }): Quad {
+  const [tl, tr, br, bl] = quad
+  const at = (u: number, v: number): Corner => {
+    const mix = (i: 0 | 1) =>
+      (1 - v) * ((1 - u) * tl[i] + u * tr[i]) + v * ((1 - u) * bl[i] + u * br[i])
+    return [mix(0), mix(1)]
+  }
+  return [at(-x, -y), at(1 + x, -y), at(1 + x, 1 + y), at(-x, 1 + y)]
+}
+
 /** The quad around a whole rectangle of pixels. */
 export function wholeOf({ widthPx, heightPx }: { widthPx: number; heightPx: number }): Quad {
   return [

@@ -1,7 +1,8 @@
-import { type JudgedRead, judge } from './judge.ts'
+import type { JudgedRead } from './judge.ts'
+import { lookTwice } from './look-twice.ts'
 import type { Picture } from './picture.ts'
 import { wholeOf } from './quad.ts'
-import { type Networks, rowsFor, viewsOf } from './read.ts'
+import { type Networks, rowsFor } from './read.ts'
 
 /** A cut-out less wide than this many heights may hold two rows, or one that is tilted. */
 const twoRowsRatioMax = 2.4
@@ -20,18 +21,18 @@ export async function readCrop(
   networks: Networks,
   picture: Picture,
 ): Promise<readonly JudgedRead[]> {
-  const { refiner, recogniser, calibration } = networks
   if (Math.min(picture.widthPx, picture.heightPx) < sideMinPx) return []
   const whole = wholeOf(picture)
-  const found = await refiner.refine(picture, whole)
+  const found = await networks.refiner.refine(picture, whole)
   const isSquarish = picture.widthPx < twoRowsRatioMax * picture.heightPx
   const twoRows = found?.twoRows ?? (isSquarish ? byShape.squarish : byShape.long)
   const ways = isSquarish ? ([1, 2] as const) : rowsFor(twoRows)
-  const quads = found === null ? [whole] : [found.quad, whole]
-  const views = viewsOf(quads, ways)
-  const sights = await recogniser.look(picture, views)
-  const quad = quads[0] ?? whole
-  const seen = { views, sights, twoRows, detection: null, refined: found !== null, quad }
-  const judged = judge(seen, calibration)
-  return judged === null ? [] : [judged]
+  const read = await lookTwice(networks, picture, {
+    quads: found === null ? [whole] : [found.quad, whole],
+    ways,
+    twoRows,
+    detection: null,
+    refined: found !== null,
+  })
+  return read === null ? [] : [read]
 }

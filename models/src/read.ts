@@ -1,11 +1,12 @@
 import type { Corner, PlateRead } from '@forecourt/contracts'
 import type { Calibration } from './confidence.ts'
 import { type Detector, detectTiles, lookAtAll, lookAtNear } from './detect.ts'
-import { isReliable, type JudgedRead, judge } from './judge.ts'
+import { isReliable, type JudgedRead } from './judge.ts'
+import { lookTwice } from './look-twice.ts'
 import { type Candidate, prominenceOf } from './peaks.ts'
 import type { Picture } from './picture.ts'
-import { centreOf, distance, mapCorners, overlapOf, type Quad, sizeOf } from './quad.ts'
-import type { Recogniser, View } from './recognise.ts'
+import { centreOf, distance, mapCorners, overlapOf, sizeOf } from './quad.ts'
+import type { Recogniser } from './recognise.ts'
 import type { Refiner } from './refine.ts'
 
 export type Networks = {
@@ -19,6 +20,8 @@ export type Networks = {
 export const placesMax = 8
 /** A place that the closer look does not find again needs at least this score to be read. */
 const lonelyScoreMin = 0.6
+/** Once a plate is read reliably, places with a lower score are left: grilles, signs, specks. */
+const furtherScoreMin = 0.45
 /** Between these probabilities of two rows, a place is read both ways. */
 const rowsInDoubt = { from: 0.2, to: 0.8 } as const
 
@@ -55,6 +58,7 @@ async function readPlaces(
   const judged: JudgedRead[] = []
   for (const candidate of prominent.slice(0, placesMax)) {
     signal.throwIfAborted()
+    if (candidate.score < furtherScoreMin && judged.some(isReliable)) continue
     const read = await readPlace(networks, picture, candidate)
     if (read !== null) judged.push(read)
   }
@@ -62,29 +66,26 @@ async function readPlaces(
 }
 
 async function readPlace(
-  { refiner, recogniser, calibration }: Networks,
+  networks: Networks,
   picture: Picture,
   candidate: Candidate,
 ): Promise<JudgedRead | null> {
-  const closer = await refiner.refine(picture, candidate.quad)
+  const closer = await networks.refiner.refine(picture, candidate.quad)
   if (closer === null && candidate.score < lonelyScoreMin) return null
-  const quads = closer === null ? [candidate.quad] : [closer.quad, candidate.quad]
   const twoRows = closer?.twoRows ?? candidate.twoRows
-  const views = viewsOf(quads, rowsFor(twoRows))
-  const sights = await recogniser.look(picture, views)
-  const detection = closer === null ? candidate.score / 2 : Math.min(candidate.score, closer.score)
-  const quad = quads[0] ?? candidate.quad
-  return judge({ views, sights, twoRows, detection, refined: closer !== null, quad }, calibration)
+  return await lookTwice(networks, picture, {
+    quads: closer === null ? [candidate.quad] : [closer.quad, candidate.quad],
+    ways: rowsFor(twoRows),
+    twoRows,
+    detection: closer === null ? candidate.score / 2 : Math.min(candidate.score, closer.score),
+    refined: closer !== null,
+  })
 }
 
 /** The ways a place is read in, one row first. */
 export function rowsFor(twoRows: number): readonly (1 | 2)[] {
   if (twoRows < rowsInDoubt.from) return [1]
   return twoRows > rowsInDoubt.to ? [2] : [1, 2]
-}
-
-export function viewsOf(quads: readonly Quad[], ways: readonly (1 | 2)[]): readonly View[] {
-  return ways.flatMap((rows) => quads.map((quad) => ({ quad, rows })))
 }
 
 /** Reads that share more of their area than this are of one place. */

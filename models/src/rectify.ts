@@ -1,3 +1,4 @@
+import { copyUpright, type Rectangle } from './copy-upright.ts'
 import { homographyOnto } from './homography.ts'
 import type { Picture } from './picture.ts'
 import { type Quad, sizeOf } from './quad.ts'
@@ -37,11 +38,26 @@ export function rectifyInto(picture: Picture, quad: Quad, rows: 1 | 2, planes: P
   const map = homographyOnto(quad)
   for (const { from, leftPx, widthPx } of rows === 1 ? oneRow : twoRows) {
     const target = { planes, offset: leftPx, rowPx: strip.widthPx, ...strip, widthPx }
-    warpInto(picture, map, {
-      window: onPlate(from),
-      target,
-      samples: samplesFor(quad, from, widthPx),
-    })
+    const window = onPlate(from)
+    const samples = samplesFor(quad, from, widthPx)
+    const isPlain = samples.columns === 1 && samples.rows === 1 && isUpright(quad)
+    if (isPlain) copyUpright(picture, within(quad, window), target)
+    else warpInto(picture, map, { window, target, samples })
+  }
+}
+
+/** Whole crops stand upright and need no perspective. */
+function isUpright([tl, tr, br, bl]: Quad): boolean {
+  return tl[0] === bl[0] && tr[0] === br[0] && tl[1] === tr[1] && bl[1] === br[1]
+}
+
+function within([tl, , br]: Quad, { left, top, right, bottom }: UnitWindow): Rectangle {
+  const [width, height] = [br[0] - tl[0], br[1] - tl[1]]
+  return {
+    left: tl[0] + left * width,
+    top: tl[1] + top * height,
+    widthPx: (right - left) * width,
+    heightPx: (bottom - top) * height,
   }
 }
 
