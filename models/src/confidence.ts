@@ -33,7 +33,7 @@ export type Features = {
   readonly margin: number
   /** The same of the surest view that reads it. */
   readonly surest: number
-  /** Logit of its least certain place, in the view that is surest of that, −6 to 8. */
+  /** Logit of its least certain place, mean over the views that read it, −6 to 8. */
   readonly weakestPlace: number
   /** Share of the views in which both heads alone read it, 0 to 1. */
   readonly headsAgree: number
@@ -47,8 +47,6 @@ export type Features = {
   readonly isPlate: number
   /** Logit of the detector's score, −2 to 5; 0 when nobody searched. */
   readonly detection: number
-  /** 1 when nobody searched: the picture was a plate already. */
-  readonly isCrop: number
   /** Logit of the number of rows, −2 to 4. */
   readonly rows: number
   /** log₂ of the height over 32 pixels, −2 to 1. */
@@ -75,14 +73,13 @@ export function features(evidence: Evidence): Features {
     certainty: logit(meanOf(certainties), -6, 8),
     margin: logit(share, -3, 12),
     surest: logit(Math.max(0, ...certainties), -6, 8),
-    weakestPlace: logit(Math.max(0, ...reading.map((view) => view.weakestPlace)), -6, 8),
+    weakestPlace: logit(meanOf(reading.map((view) => view.weakestPlace)), -6, 8),
     headsAgree: agreeing.length / views.length,
     viewsAgree: reading.length / views.length,
     oneView: views.length === 1 ? 1 : 0,
     colour: logit(colourFit, -4, 6),
     isPlate: logit(1 - noPlate, -4, 6),
     detection: detection === null ? 0 : logit(detection, -2, 5),
-    isCrop: detection === null ? 1 : 0,
     rows: logit(rowsFit, -2, 4),
     height: clamp(Math.log2(Math.max(heightPx, 1) / 32), -2, 1),
     refined: refined ? 1 : 0,
@@ -109,7 +106,6 @@ export const uncalibrated: Calibration = {
     colour: 0.2,
     isPlate: 0.3,
     detection: 0.2,
-    isCrop: 0.5,
     height: 0.5,
     refined: 0.5,
     noProvince: -2,

@@ -1,4 +1,4 @@
-import { acceptConfidence, type Calibration } from './confidence.ts'
+import type { Calibration } from './confidence.ts'
 import { type JudgedRead, judge, type Seen } from './judge.ts'
 import type { Picture } from './picture.ts'
 import { type Quad, widened } from './quad.ts'
@@ -12,8 +12,8 @@ export type Place = Omit<Seen, 'views' | 'sights' | 'quad'> & {
   readonly ways: readonly (1 | 2)[]
 }
 
-/** A read this sure or surer, but not accepted, is worth two more views; one below is noise. */
-const worthMin = 0.05
+/** Reads between these confidences are worth two more views: one above is sure, one below noise. */
+const worth = { from: 0.05, to: 0.99 } as const
 /**
  * How the further views are cut, in shares of the plate's width and height: a character that is
  * read right by chance changes when the plate is shown a little wider or tighter.
@@ -33,8 +33,7 @@ export async function lookTwice(
   const views = viewsOf(place.quads, place.ways)
   const sights = await recogniser.look(picture, views)
   const first = judge({ ...place, quad, views, sights }, calibration)
-  if (first === null || first.confidence >= acceptConfidence || first.confidence < worthMin)
-    return first
+  if (first === null || first.confidence >= worth.to || first.confidence < worth.from) return first
   const quads = further.map((margin) => widened(quad, margin))
   const moreViews = viewsOf(quads, place.ways)
   const moreSights = await recogniser.look(picture, moreViews)
