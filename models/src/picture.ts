@@ -9,6 +9,9 @@ const pictureLimits = {
   workingSidePx: 4_096,
 } as const
 
+// Every frame is another picture: kept ones are never asked for again, and made memory grow.
+sharp.cache(false)
+
 /** Camera formats; anything else that sharp could open (SVG, PDF, TIFF) stays closed. */
 const formats: readonly string[] = ['jpeg', 'png', 'webp']
 

@@ -123,7 +123,7 @@ describe('the judgement of a place', () => {
   })
 
   test('reads two rows where that is what can be read', () => {
-    const sights = [sightOf('皖1', { sure: 0.6 }), sightOf('皖A1234挂', { colour: 'yellow' })]
+    const sights = [sightOf('皖A12345', { sure: 0.8 }), sightOf('皖A1234挂', { colour: 'yellow' })]
     const views = [
       { quad, rows: 1 },
       { quad, rows: 2 },

@@ -171,6 +171,13 @@ describe('the views of a place', () => {
     expect(first?.probability).toBeGreaterThan(0.8)
   })
 
+  test('do not outvote a clear one by being many', () => {
+    const blurred = sightOf('皖E28579', { sure: 0.5 })
+    const [first] =
+      decodeViews([blurred, blurred, sightOf('浙E28579', { sure: 0.9 })])?.ranked ?? []
+    expect(first?.plate.text).toBe('浙E28579')
+  })
+
   test('let the ground decide between a blue plate and a green one as likely', () => {
     const either = (colour: 'blue' | 'green') => {
       const seven = sightOf('沪AD1284', { colour })
