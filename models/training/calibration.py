@@ -13,15 +13,22 @@ _RIDGE = 1e-3
 _ROUNDS = 60
 
 
-def fit(features: np.ndarray, right: np.ndarray) -> tuple[float, np.ndarray]:
-    """Bias and weights [F] of P(right) for features [N, F] and right [N] of 0 or 1 (Newton's method)."""
+BY_HAND = {"isPlate": 0.3, "noProvince": -1.0}
+"""Weights that are set, not fitted: the pictures to fit on hold hardly anything that is no plate."""
+
+
+def fit(features: np.ndarray, right: np.ndarray, known=0.0) -> tuple[float, np.ndarray]:
+    """Bias and weights [F] of P(right) for features [N, F] and right [N] of 0 or 1 (Newton's method).
+
+    `known` [N] is added to the logits as it is.
+    """
     spread = features.std(0) + 1e-9
     x = np.hstack([np.ones((len(features), 1)), features / spread])
     weights = np.zeros(x.shape[1])
     ridge = np.full(x.shape[1], _RIDGE * len(x))
     ridge[0] = 0
     for _ in range(_ROUNDS):
-        share = 1 / (1 + np.exp(-x @ weights))
+        share = 1 / (1 + np.exp(-x @ weights - known))
         slope = x.T @ (right - share) - ridge * weights
         bend = (x * (share * (1 - share))[:, None]).T @ x + np.diag(ridge + 1e-6)
         step = np.linalg.solve(bend, slope)
@@ -31,12 +38,31 @@ def fit(features: np.ndarray, right: np.ndarray) -> tuple[float, np.ndarray]:
     return float(weights[0]), weights[1:] / spread
 
 
+def fit_positive(features: np.ndarray, right: np.ndarray, known=0.0) -> tuple[float, np.ndarray]:
+    """As `fit`, but no weight below 0: all evidence speaks for a read, none may be turned round."""
+    kept = np.ones(features.shape[1], bool)
+    while True:
+        bias, some = fit(features[:, kept], right, known)
+        weights = np.zeros(features.shape[1])
+        weights[kept] = some
+        if (weights >= 0).all():
+            return bias, weights
+        kept[np.argmin(weights * features.std(0))] = False
+
+
 def calibrate(lines: list[dict], names: list[str]) -> dict:
     """The manifest's `calibration` from reads with `features` by name and `right`."""
-    rows = np.array([[line["features"][name] for name in names] for line in lines], float)
+    fitted = [name for name in names if name not in BY_HAND]
+    rows = _table(lines, fitted)
     right = np.array([line["right"] for line in lines], float)
-    bias, weights = fit(rows, right)
-    return {"bias": round(bias, 5), "weights": {name: round(float(w), 5) for name, w in zip(names, weights)}}
+    known = _table(lines, list(BY_HAND)) @ list(BY_HAND.values())
+    bias, weights = fit_positive(rows, right, known)
+    found = {name: round(float(w), 5) for name, w in zip(fitted, weights) if w}
+    return {"bias": round(bias, 5), "weights": {**found, **BY_HAND}}
+
+
+def _table(lines: list[dict], names: list[str]) -> np.ndarray:
+    return np.array([[line["features"][name] for name in names] for line in lines], float)
 
 
 def write_calibration(files: list[Path], manifest: Path) -> dict:

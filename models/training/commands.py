@@ -1,4 +1,4 @@
-"""The commands: train, export, evaluate, synthesise."""
+"""The commands: train, export, evaluate, calibrate, synthesise."""
 
 import argparse
 import sys
@@ -40,6 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--out", type=Path, required=True, help="folder of the run")
     evaluate.add_argument("--data", type=Path)
     evaluate.set_defaults(run=_evaluate)
+    calibrate = commands.add_parser("calibrate", help="fit the confidence on reads that eval --features wrote")
+    calibrate.add_argument("files", type=Path, nargs="+")
+    calibrate.add_argument("--weights", type=Path, default=_WEIGHTS)
+    calibrate.set_defaults(run=_calibrate)
     synthesise = commands.add_parser("synthesise", help="write a synthetic test set, or negatives, with labels.csv")
     synthesise.add_argument("--to", type=Path, required=True, help="folder to write")
     synthesise.add_argument("--seed", type=int, default=1)
@@ -88,9 +92,20 @@ def _export(options) -> None:
 
 
 def _evaluate(options) -> None:
+    from detection.evaluate import evaluate_run
     from recognition.validate import evaluate
 
-    evaluate(options.out, options.data or plates_folder(), _report)
+    data = options.data or plates_folder()
+    if (options.out / "recogniser").exists():
+        evaluate(options.out, data, _report)
+    if (options.out / "detector").exists():
+        evaluate_run(options.out / "detector", data, _report)
+
+
+def _calibrate(options) -> None:
+    from calibration import write_calibration
+
+    _report(str(write_calibration(options.files, options.weights / "manifest.json")))
 
 
 def _synthesise(options) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 
-class PlanChanged(Exception):
+class PlanChanged(ValueError):
     """The folder holds another run."""
 
 
