@@ -61,7 +61,7 @@ type Heard = {
  * @param rows - How many rows of characters the views were cut out as.
  */
 export function decodeViews(sights: readonly Sight[], rows: 1 | 2 = 1): Decoded | null {
-  const heard = sights.map(hear).filter((each) => each !== null)
+  const heard = sights.map(hearOnce).filter((each) => each !== null)
   const all = gather(heard.flatMap((each) => each.texts))
   const texts = all.filter(({ type }) => standsIn(type, rows))
   if (texts.length === 0) return null
@@ -74,6 +74,17 @@ export function decodeViews(sights: readonly Sight[], rows: 1 | 2 = 1): Decoded 
     .map((plate, index) => ({ plate, probability: shares[index] ?? 0 }))
     .sort((a, b) => b.probability - a.probability)
   return { ranked, views: heard.map(({ reading }) => reading) }
+}
+
+/** What was heard of a view stays with it: a doubtful place is decoded again with more views. */
+const known = new WeakMap<Sight, Heard | null>()
+
+function hearOnce(sight: Sight): Heard | null {
+  const before = known.get(sight)
+  if (before !== undefined) return before
+  const heard = hear(sight)
+  known.set(sight, heard)
+  return heard
 }
 
 /**

@@ -130,6 +130,11 @@ function startsOf(sidePx: number, piecePx: number, overlapPx: number): readonly 
   return Array.from({ length: count }, (_, index) => Math.floor(index * stepPx))
 }
 
+/** Candidates of the look from further away. */
+export function detectNear(detector: Detector, picture: Picture): Promise<readonly Candidate[]> {
+  return detector.detect(picture, lookAtNear(picture))
+}
+
 /** Candidates of all tiles, each place once. */
 export async function detectTiles(
   detector: Detector,

@@ -1,6 +1,6 @@
 import type { Corner, PlateRead } from '@forecourt/contracts'
 import type { Calibration } from './confidence.ts'
-import { type Detector, detectTiles, lookAtAll, lookAtNear } from './detect.ts'
+import { type Detector, detectNear, detectTiles, lookAtAll } from './detect.ts'
 import { isReliable, type JudgedRead } from './judge.ts'
 import { lookTwice } from './look-twice.ts'
 import { type Candidate, prominenceOf } from './peaks.ts'
@@ -38,15 +38,20 @@ export async function readPlates(
   const { detector } = networks
   const first = await detector.detect(picture, lookAtAll(picture))
   let judged = await readPlaces(networks, picture, { candidates: first, signal })
-  if (!judged.some(isReliable)) {
-    const candidates = await detector.detect(picture, lookAtNear(picture))
+  let looked = first
+  for (const lookFurther of [detectNear, detectTiles]) {
+    if (judged.some(isReliable)) break
+    const found = await lookFurther(detector, picture, signal)
+    const candidates = found.filter((each) => !looked.some((other) => isSamePlace(each, other)))
     judged = [...judged, ...(await readPlaces(networks, picture, { candidates, signal }))]
-  }
-  if (!judged.some(isReliable)) {
-    const candidates = await detectTiles(detector, picture, signal)
-    judged = [...judged, ...(await readPlaces(networks, picture, { candidates, signal }))]
+    looked = [...looked, ...candidates]
   }
   return sortByProminence(withoutDoubles(judged), picture)
+}
+
+/** The closer look at a place shows the same, from wherever it was found. */
+function isSamePlace(a: Candidate, b: Candidate): boolean {
+  return overlapOf(a.quad, b.quad) > overlapMax
 }
 
 async function readPlaces(
