@@ -24,6 +24,8 @@ const textOf = (places: readonly string[]) =>
 const plates = fc
   .constantFrom(...platePatterns)
   .chain(({ type, places }) => textOf(places).map((text) => ({ type, text })))
+  // WJ and five digits is an armed police's plate, though a military one's letters allow it too.
+  .filter(({ type, text }) => type !== 'military' || !text.startsWith('WJ'))
 /** Any softmax output, by seed: so that a counterexample is two numbers, not a thousand. */
 const noise = fc
   .record({ steps: fc.integer({ min: 8, max: 14 }), seed: fc.integer({ min: 1, max: 2 ** 31 }) })
