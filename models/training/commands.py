@@ -65,13 +65,15 @@ def _train(options) -> None:
 def _train_recogniser(folder: Path, data: Path, seed: int) -> None:
     import torch
 
-    from recognition.pool import make_pool
-    from recognition.train import Plan, train
+    from recognition.pool import make_pools
+    from recognition.stages import Plan
+    from recognition.train import train
     from runs import hash_of, record
 
     since = time.monotonic()
     plan = Plan(seed)
-    make_pool(folder / "pool", data, seed, plan.counts, _report)
+    folder.mkdir(parents=True, exist_ok=True)
+    make_pools(folder, data, plan, _report)
     network, figures = train(folder, data, plan, _report)
     torch.save(network.state_dict(), folder / "recogniser.pt")
     hashes = {name: hash_of(data / name) for name in ("crops-ccpd", "street-eu", "glyphs")}

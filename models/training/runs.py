@@ -15,6 +15,14 @@ class PlanChanged(ValueError):
     """The folder holds another run."""
 
 
+def prepare(seed: int) -> torch.device:
+    """One thread and fixed seeds, so that the same machine gives the same weights; a GPU when there is one."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def save_checkpoint(folder: Path, plan: dict, parts: dict, step: int) -> None:
     """Whole or not at all: written beside, then renamed."""
     state = {"plan": plan, "step": step, **{name: part.state_dict() for name, part in parts.items()}}

@@ -22,6 +22,15 @@ def jpeg(picture: np.ndarray, rng: np.random.Generator, strength: float) -> np.n
     """Compressed and opened again, uint8 [H,W,3] RGB; quality 95 down to 15 at full strength."""
     if rng.random() > 0.35 + 0.5 * strength:
         return picture
-    quality = int(rng.uniform(80 - 65 * strength, 96))
+    return _repacked(picture, int(rng.uniform(80 - 65 * strength, 96)))
+
+
+def squeeze(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A messenger's or a recorder's JPEG, quality 12 to 60: colour in blotches of 16 x 16 pixels."""
+    return _repacked(picture, int(rng.uniform(12, 60)))
+
+
+def _repacked(picture: np.ndarray, quality: int) -> np.ndarray:
+    """Through a JPEG file with half the pixels of colour across and down, OpenCV's default."""
     _, packed = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.ascontiguousarray(cv2.imdecode(packed, cv2.IMREAD_COLOR)[..., ::-1])

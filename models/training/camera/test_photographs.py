@@ -5,6 +5,7 @@ import unittest
 import numpy as np
 
 from camera import photograph
+from camera.files import squeeze
 from camera.sensor import add_noise
 
 
@@ -55,6 +56,13 @@ class Photographs(unittest.TestCase):
     def test_a_strength_outside_0_to_1_is_refused(self):
         with self.assertRaisesRegex(ValueError, "strength must be between 0 and 1, not 1.5"):
             photograph(stripes(), np.random.default_rng(1), 1.5)
+
+    def test_a_squeezed_file_keeps_its_light_and_loses_the_detail_of_its_colour(self):
+        rng = np.random.default_rng(5)
+        picture = np.uint8(128 + rng.integers(-60, 61, (48, 96, 1)) * np.array([1, 0, -1]))
+        packed = squeeze(picture, rng).astype(float)
+        self.assertLess(abs(packed.mean() - 128), 3)
+        self.assertLess((packed[..., 0] - packed[..., 2]).std(), 0.5 * (picture[..., 0] * 1.0 - picture[..., 2]).std())
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ from detection.bodies import box
 from detection.labels import Candidate
 from detection.look import find
 from detection.network import Detector
-from detection.photos import read_rgb
 from detection.refine import Find, find_in_frame, see_close
 from detection.scoring import Score
 from detection.sources import Sources, load_sources
 from detection.tile import Tile, bare
 from detection.tiles import draw_frame
+from pictures import read_rgb
 from recognition.align import TRUSTED, align
 from recognition.real import rows_of
 

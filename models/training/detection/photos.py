@@ -7,6 +7,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from pictures import read_rgb
+
 HELD_OUT_EVERY = 4
 """Photographs whose number is divisible by this are for validation and negatives: never trained on."""
 
@@ -40,14 +42,6 @@ def load_photos(folder: Path, held_out: bool) -> list[Photo]:
             boxes.setdefault(row["file"], []).append([float(row[key]) for key in ("x1", "y1", "x2", "y2")])
     names = sorted(name for name in boxes if is_held_out(name) == held_out)
     return [Photo(read_rgb(folder / name), np.array(boxes[name], np.float32), name) for name in names]
-
-
-def read_rgb(path: Path) -> np.ndarray:
-    """A picture file as uint8 [H,W,3] RGB. Raises ValueError naming the file when it is missing or no picture."""
-    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise ValueError(f"{path}: no readable picture; check the folder given by --data")
-    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
 
 
 def cut_ground(photo: Photo, rng: np.random.Generator, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,8 @@ from detection.export import fold_norms, write_onnx
 from detection.network import Detector
 from detection.refine import cut_zoom, shrinkage
 from detection.test_tiles import small_pool
-from detection.train import Plan, begin, learn, prepare, rate_at, run_steps
+from detection.train import Plan, begin, learn, rate_at, run_steps
+from runs import prepare
 
 CPU = torch.device("cpu")
 

@@ -13,12 +13,17 @@ from detection.batches import Batch, draw_batch
 from detection.look import check, to_input
 from detection.loss import measure_loss
 from detection.network import Detector
-from detection.plot import plot_curves
 from detection.pool import Pool, Recipe, write_pool
-from runs import Curves, hash_of, load_checkpoint, record, save_checkpoint
+from plot import plot_curves
+from runs import Curves, hash_of, load_checkpoint, prepare, record, save_checkpoint
 
 SMOOTHING = 0.999
 """Share of the averaged weights that stays at each step; fewer while they are young."""
+PANELS = (
+    ("heat", "corners", "rows"),
+    ("recall", "recall_22_30_px", "recall_45_70_px"),
+    ("corner_error", "zoom_corner_error"),
+)
 
 
 @dataclass(frozen=True)
@@ -75,19 +80,11 @@ def run_steps(
             losses = dict(zip(("loss", "heat", "corners", "rows"), sums / plan.save_every_steps))
             figures = {**losses, **check(averaged, checks, device)}
             curves.add(step, figures)
-            plot_curves(folder / "curves.csv", folder / "curves.png")
+            plot_curves(folder / "curves.csv", folder / "curves.png", PANELS)
             save_checkpoint(folder, asdict(plan), parts, step)
             print(step, {name: round(float(value), 4) for name, value in figures.items()}, flush=True)
             sums[:] = 0
     return averaged, figures
-
-
-def prepare(seed: int) -> torch.device:
-    """One thread and fixed seeds, so that the same machine gives the same weights; a GPU when there is one."""
-    torch.set_num_threads(1)
-    torch.manual_seed(seed)
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def begin(device: torch.device) -> tuple[Detector, Detector]:

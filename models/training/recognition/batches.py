@@ -9,15 +9,17 @@ import torch
 import torch.nn.functional as functional
 
 from recognition.pool import SORTS, Pool
+from recognition.stages import Stage
 
 SIZE = 64
-PER_BATCH = {"drawn": 34, "real": 26, "nothing": 4}
-"""Views of each sort in a batch."""
 
 
-def batch_at(pools: dict[str, Pool], seed: int, step: int) -> tuple[torch.Tensor, ...]:
-    """Pictures float32 [64, 3, 32, 128], texts int64 [64, 8], colours int64 [64]."""
-    rows = [(pools[sort], _rows(pools[sort], seed, step, sort)) for sort in SORTS]
+def batch_at(pools: dict[str, Pool], stage: Stage, seed: int, step: int, begun: int = 0) -> tuple[torch.Tensor, ...]:
+    """Pictures float32 [64, 3, 32, 128], texts int64 [64, 8], colours int64 [64].
+
+    `step` counts from the start of the training, `begun` of it were done before this stage.
+    """
+    rows = [(pools[sort], _rows(pools[sort], seed, step - begun, sort, stage.per_batch[sort])) for sort in SORTS]
     pictures, texts, colours = (
         np.concatenate([getattr(pool, name)[at] for pool, at in rows])
         for name in ("pictures", "texts", "colours")
@@ -31,9 +33,9 @@ def batch_at(pools: dict[str, Pool], seed: int, step: int) -> tuple[torch.Tensor
     )
 
 
-def _rows(pool: Pool, seed: int, step: int, sort: str) -> np.ndarray:
+def _rows(pool: Pool, seed: int, step: int, sort: str, size: int) -> np.ndarray:
     """The views of a step: each pass over the pool in an order of its own."""
-    size, count = PER_BATCH[sort], len(pool.texts)
+    count = len(pool.texts)
     per_pass = count // size
     at = step % per_pass
     return _order(seed, step // per_pass, SORTS.index(sort), count)[at * size : (at + 1) * size]

@@ -7,12 +7,15 @@ order give the same files, and an interrupted run goes on with the chunks that a
 import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from recognition.manners import MANNERS
 from recognition.real import real_plates
 from recognition.shapes import PLACES, encode
+from recognition.stages import Plan, Stage
 from recognition.streets import foreign_plates, streets
 from recognition.views import Views
 
@@ -29,24 +32,44 @@ class Pool:
     colours: np.ndarray
 
 
-def make_pool(folder: Path, data: Path, seed: int, counts: dict[str, int], report) -> None:
-    """Fills `folder` with the chunks that are not there yet; `counts` by sort, in views."""
-    folder.mkdir(parents=True, exist_ok=True)
+def make_pools(folder: Path, data: Path, plan: Plan, report) -> None:
+    """Fills a folder for each stage with the chunks that are not there yet."""
     real_plates(data / "crops-ccpd", _corners(folder))
-    jobs = [
-        (folder, data, seed, sort, at)
-        for sort in SORTS
-        for at in range(-(-counts[sort] // CHUNK))
-        if not _file(folder, sort, at).exists()
-    ]
+    jobs = [job for at in range(len(plan.stages)) for job in _missing(folder, data, plan, at)]
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         for done, name in enumerate(workers.map(_make_chunk, jobs), 1):
             report(f"views: {done} of {len(jobs)} chunks ({name})")
 
 
-def load_pool(folder: Path, counts: dict[str, int]) -> dict[str, Pool]:
+def load_pool(folder: Path, stage: Stage) -> dict[str, Pool]:
     """The pool of each sort, in memory: 12 KB a view."""
-    return {sort: _join(folder, sort, counts[sort]) for sort in SORTS}
+    return {sort: _join(pool_of(folder, stage), sort, stage.counts[sort]) for sort in SORTS}
+
+
+def pool_of(folder: Path, stage: Stage) -> Path:
+    return folder / f"pool-{stage.name}"
+
+
+@dataclass(frozen=True)
+class _Job:
+    path: Path
+    data: Path
+    corners: Path
+    manner: str
+    sort: str
+    seed: tuple[int, ...]
+
+
+def _missing(folder: Path, data: Path, plan: Plan, nth: int) -> list[_Job]:
+    stage = plan.stages[nth]
+    pool = pool_of(folder, stage)
+    pool.mkdir(parents=True, exist_ok=True)
+    return [
+        _Job(_file(pool, sort, at), data, _corners(folder), stage.name, sort, (plan.seed, SORTS.index(sort), at, nth))
+        for sort in SORTS
+        for at in range(-(-stage.counts[sort] // CHUNK))
+        if not _file(pool, sort, at).exists()
+    ]
 
 
 def _join(folder: Path, sort: str, count: int) -> Pool:
@@ -54,37 +77,38 @@ def _join(folder: Path, sort: str, count: int) -> Pool:
     return Pool(*(np.concatenate([file[name] for file in files]) for name in ("pictures", "texts", "colours")))
 
 
-def _file(folder: Path, sort: str, at: int) -> Path:
-    return folder / f"{sort}-{at:04d}.npz"
+def _file(pool: Path, sort: str, at: int) -> Path:
+    return pool / f"{sort}-{at:04d}.npz"
 
 
 def _corners(folder: Path) -> Path:
-    return folder.parent / "corners.json"
+    return folder / "corners.json"
 
 
-_views: Views | None = None
-"""Built once a process: the photographs are read anew in each, and shared by its chunks."""
-
-
-def _make_chunk(job) -> str:
-    global _views
-    folder, data, seed, sort, at = job
-    if _views is None:
-        import cv2
-
-        cv2.setNumThreads(1)
-        street = data / "street-eu"
-        reals = real_plates(data / "crops-ccpd", _corners(folder))
-        _views = Views(reals, streets(street, False), foreign_plates(street, False))
-    rng = np.random.default_rng(np.random.SeedSequence([seed, SORTS.index(sort), at]))
-    draw = getattr(_views, sort)
+def _make_chunk(job: _Job) -> str:
+    rng = np.random.default_rng(np.random.SeedSequence(job.seed))
+    draw = getattr(_views(job.data, job.corners, job.manner), job.sort)
     views = [draw(rng) for _ in range(CHUNK)]
     texts = np.zeros((CHUNK, PLACES), np.uint8)
     for row, view in zip(texts, views):
         row[: len(view.text)] = encode(view.text)
-    path = _file(folder, sort, at)
-    part = path.with_suffix(".part.npz")
+    part = job.path.with_suffix(".part.npz")
     pictures = np.stack([view.picture for view in views])
     np.savez(part, pictures=pictures, texts=texts, colours=np.uint8([v.colour for v in views]))
-    part.replace(path)
-    return path.name
+    part.replace(job.path)
+    return f"{job.path.parent.name}/{job.path.name}"
+
+
+@cache
+def _views(data: Path, corners: Path, manner: str) -> Views:
+    return Views(*_pictures(data, corners), manner=MANNERS[manner])
+
+
+@cache
+def _pictures(data: Path, corners: Path):
+    """Read once a process: real plates, streets, foreign plates."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    reals = real_plates(data / "crops-ccpd", corners)
+    return reals, streets(data / "street-eu", False), foreign_plates(data / "street-eu", False)

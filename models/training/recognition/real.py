@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from pictures import read_rgb
 from recognition.align import TRUSTED, align
 from recognition.reletter import Blank
 
@@ -43,13 +44,6 @@ def rows_of(folder: Path, validation: bool) -> list[tuple[str, str]]:
     with open(folder / "labels.csv", encoding="utf-8") as file:
         rows = [(row["file"], row["plate"]) for row in csv.DictReader(file)]
     return [row for row in rows if (int(Path(row[0]).stem) % 5 == 0) == validation]
-
-
-def read_rgb(path: Path) -> np.ndarray:
-    picture = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise ValueError(f"{path} is not a picture that can be read")
-    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
 
 
 def real_plates(folder: Path, cache: Path) -> list[RealPlate]:

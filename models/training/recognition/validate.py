@@ -7,13 +7,15 @@ import cv2
 import numpy as np
 import torch
 
+from pictures import read_rgb
 from recognition.geometry import corners_of, cut_out
+from recognition.manners import BROAD
 from recognition.network import Recogniser
 from recognition.read import read
-from recognition.real import read_rgb, real_plates, rows_of
+from recognition.real import rows_of
 from recognition.shapes import decode, encode
 from recognition.streets import streets
-from recognition.views import KINDS, Views
+from recognition.views import Views
 
 _PER_KIND = 40
 _SEED = 0x7A11D
@@ -36,7 +38,7 @@ def validation_sets(data: Path) -> list[Shown]:
     texts = [text for _, text in rows]
     views = Views([], streets(data / "street-eu", True))
     rng = np.random.default_rng(_SEED)
-    drawn = [views.drawn(rng, kind) for kind in KINDS for _ in range(_PER_KIND)]
+    drawn = [views.drawn(rng, kind) for kind in BROAD.kinds for _ in range(_PER_KIND)]
     return [
         Shown("real", _whole(crops), texts),
         Shown("real-94x24", _whole(small), texts),

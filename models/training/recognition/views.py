@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from camera import photograph
+from camera.files import squeeze
 from recognition.geometry import (
     blurred_corners,
     box_of,
@@ -13,22 +14,15 @@ from recognition.geometry import (
     cut_out,
     seen_from_aside,
 )
-from recognition.recolour import recoloured
+from recognition.manners import BROAD, Manner
 from recognition.real import RealPlate, evenness
+from recognition.recolour import recoloured
 from recognition.shapes import COLOURS
 from synthesis import draw_plate, sample_text
 from synthesis.texts import provinces
 
-KINDS = {
-    "blue": 26, "yellow": 9, "yellow_double": 9, "trailer": 5, "trainer": 4, "police": 5,
-    "military": 4, "military_double": 3, "armed_police": 5, "hong_kong": 3, "macau": 3,
-    "consulate": 3, "embassy": 3, "green_small": 14, "green_large": 8, "farm": 4,
-}  # fmt: skip
-"""How often each kind is drawn, in shares: the common ones more, none rarely."""
-
 _RAW_SHARE = 0.35
 """Views cut by the upright box round the plate, as other people's crops are."""
-
 
 @dataclass(frozen=True)
 class View:
@@ -43,33 +37,32 @@ class Views:
     """Draws views.
 
     `backgrounds` are uint8 RGB street photographs for what stands round a plate, `foreign` pieces
-    of them that hold another country's plate.
+    of them that hold another country's plate; `manner` says how plates are seen.
     """
 
-    def __init__(self, reals: list[RealPlate], backgrounds, foreign=(), weights=None):
-        self.reals, self.backgrounds, self.foreign = reals, backgrounds, foreign
+    def __init__(self, reals: list[RealPlate], backgrounds, foreign=(), manner: Manner = BROAD):
+        self.reals, self.backgrounds, self.foreign, self.manner = reals, backgrounds, foreign, manner
         self.weights = evenness(reals) if reals else None
-        shares = weights or KINDS
-        self.kinds = list(shares)
-        self.shares = np.array(list(shares.values()), float) / sum(shares.values())
+        self.kinds = list(manner.kinds)
+        self.shares = np.array(list(manner.kinds.values()), float) / sum(manner.kinds.values())
 
     def drawn(self, rng: np.random.Generator, kind: str | None = None) -> View:
-        """A synthetic plate, 44 to 260 pixels wide, somewhere in a street."""
+        """A synthetic plate somewhere in a street."""
         kind = kind or self.kinds[rng.choice(len(self.kinds), p=self.shares)]
         flat = draw_plate(sample_text(rng, kind), rng)
         height, width = flat.picture.shape[:2]
-        quad = seen_from_aside(rng, width / height, np.exp(rng.uniform(np.log(44), np.log(260))))
+        quad = seen_from_aside(rng, width / height, np.exp(rng.uniform(*np.log(self.manner.widths_px))))
         scene, quad = self._placed(flat.picture, quad, rng)
-        scene = photograph(scene, rng, float(rng.beta(1.1, 2.2)))
+        scene = self._taken(scene, rng, float(rng.beta(1.1, 2.2)))
         picture = _seen(scene, quad, flat.text.rows, rng)
         return View(picture, flat.text.text, COLOURS.index(flat.text.colour))
 
     def real(self, rng: np.random.Generator) -> View:
-        """A real plate; seven of ten say something else, half are photographed again."""
+        """A real plate; most say something else, half are photographed again."""
         plate = self.reals[rng.choice(len(self.reals), p=self.weights)]
         crop, text = plate.crop, plate.text
         colour = "blue"
-        if plate.aligned and rng.random() < 0.7:
+        if plate.aligned and rng.random() < self.manner.relettered:
             text, colour = _other_text(text, rng)
             crop = plate.blank.saying(text, rng)
             if colour != "blue":
@@ -77,7 +70,7 @@ class Views:
         scale = _shrinking(crop.shape[1], rng)
         crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         if rng.random() < 0.5:
-            crop = photograph(crop, rng, float(rng.uniform(0, 0.6)))
+            crop = self._taken(crop, rng, float(rng.uniform(0, 0.6)))
         if plate.aligned and rng.random() > 0.45:
             picture = _seen(crop, plate.corners * scale, 1, rng, raw=0.0)
             return View(picture, text, COLOURS.index(colour))
@@ -100,6 +93,15 @@ class Views:
         rows = 1 if rng.random() < 0.75 else 2
         return View(cut_out(scene, quad, rows), "", COLOURS.index("none"))
 
+    def _taken(self, scene: np.ndarray, rng, strength: float) -> np.ndarray:
+        """Photographed; in some manners faded before and its file squeezed after."""
+        if self.manner.faded and rng.random() < self.manner.faded:
+            scene = _faded(scene, rng)
+        scene = photograph(scene, rng, strength)
+        if self.manner.squeezed and rng.random() < self.manner.squeezed:
+            scene = squeeze(scene, rng)
+        return scene
+
     def _placed(self, plate: np.ndarray, quad: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:
         """The plate laid over a piece of street with some room around it."""
         box = box_of(quad)
@@ -110,6 +112,12 @@ class Views:
         street = self.backgrounds[rng.integers(len(self.backgrounds))]
         scene = _piece(street, width, height, rng)
         return laid_over(scene, plate, quad), quad
+
+
+def _faded(scene: np.ndarray, rng) -> np.ndarray:
+    """Paint and ground near to each other: old plates, back light, dust."""
+    share = rng.uniform(0.3, 0.75)
+    return np.uint8(scene * (1 - share) + scene.mean((0, 1)) * share)
 
 
 def written_on(scene: np.ndarray, rng) -> np.ndarray:

@@ -10,14 +10,8 @@ PANEL_SIZE_PX = (640, 260)
 BLACK = (0, 0, 0)
 INKS = ((200, 80, 30), (40, 140, 40), (40, 60, 210))
 """One colour (blue, green, red) for each line of a panel."""
-PANELS = (
-    ("heat", "corners", "rows"),
-    ("recall", "recall_22_30_px", "recall_45_70_px"),
-    ("corner_error", "zoom_corner_error"),
-)
 
-
-def plot_curves(table: Path, picture: Path, panels_of=PANELS) -> None:
+def plot_curves(table: Path, picture: Path, panels_of: tuple[tuple[str, ...], ...]) -> None:
     """Draws the columns named in `panels_of` of the CSV `table` against its `step` column, one panel below the other."""
     with open(table, encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

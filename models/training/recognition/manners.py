@@ -1,0 +1,45 @@
+"""How plates are seen in a stage of training: first as they come, then as they are hard to read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Manner:
+    """`kinds`: how often each is drawn, in shares; `widths_px`: of drawn plates, evenly by ratio.
+
+    Chances from 0 to 1: a real plate is `relettered`, a picture is `faded` before it is taken, its
+    file is `squeezed` by one JPEG more.
+    """
+
+    kinds: dict[str, int]
+    widths_px: tuple[int, int]
+    relettered: float
+    faded: float = 0.0
+    squeezed: float = 0.0
+
+
+BROAD = Manner(
+    kinds={
+        "blue": 26, "yellow": 9, "yellow_double": 9, "trailer": 5, "trainer": 4, "police": 5,
+        "military": 4, "military_double": 3, "armed_police": 5, "hong_kong": 3, "macau": 3,
+        "consulate": 3, "embassy": 3, "green_small": 14, "green_large": 8, "farm": 4,
+    },
+    widths_px=(44, 260),
+    relettered=0.7,
+)  # fmt: skip
+"""The common kinds more, none rarely."""
+
+FAR = Manner(
+    kinds={
+        "blue": 20, "yellow": 9, "yellow_double": 10, "trailer": 7, "trainer": 7, "police": 7,
+        "military": 4, "military_double": 5, "armed_police": 11, "hong_kong": 3, "macau": 3,
+        "consulate": 4, "embassy": 3, "green_small": 12, "green_large": 11, "farm": 9,
+    },
+    widths_px=(48, 170),
+    relettered=0.8,
+    faded=0.15,
+    squeezed=0.3,
+)  # fmt: skip
+"""Small, faded, blotched by their file; kinds that were misread most are shown more."""
+
+MANNERS = {"broad": BROAD, "far": FAR}
