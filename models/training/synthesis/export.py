@@ -13,14 +13,15 @@ import numpy as np
 
 from camera import photograph
 from synthesis.backgrounds import plain_piece, validation_boxes
-from synthesis.plates import draw_plate
+from synthesis.legibility import is_legible
+from synthesis.plates import FlatPlate, draw_plate
 from synthesis.scenes import place_plate
 from synthesis.texts import PlateText, kinds, provinces, sample_text
 
 _test_salt = 0x7E57
 _widths_px = (60, 240)
 _province_kinds = ("blue", "blue", "yellow", "green_small")
-_columns = ("file", "plate", "type", "province", "rows", "width")
+_columns = ("file", "plate", "type", "province", "rows", "width", "legible")
 _jpeg_quality = 92
 _strength_max = 0.4
 """Of the photograph. At 0.65 most of the plates that were misread could not be read by people either."""
@@ -46,10 +47,11 @@ def write_set(
     with _Labels(folder) as labels:
         for text in wanted:
             width_px = round(np.exp(rng.uniform(*np.log(_widths_px))))
-            crop = _crop(text, rng, boxes, width_px)
+            crop, flat, corners = _crop(text, rng, boxes, width_px)
             if size:
-                crop, width_px = _shrunk(crop, size, text.rows), size[0]
-            labels.add(crop, text.text, text.kind, _province_of(text), text.rows, width_px)
+                crop, corners, width_px = *_shrunk(crop, corners, size, text.rows), size[0]
+            legible = "yes" if is_legible(crop, flat, corners) else "no"
+            labels.add(crop, text.text, text.kind, _province_of(text), text.rows, width_px, legible)
     return len(wanted)
 
 
@@ -60,7 +62,7 @@ def write_negatives(folder: str | Path, seed: int, count: int) -> int:
         for _ in range(count):
             width_px = 16 * int(rng.integers(30, 51))
             frame = plain_piece(rng, boxes, width_px, width_px * 9 // 16)
-            labels.add(frame, "", "none", "none", 0, 0)
+            labels.add(frame, "", "none", "none", 0, 0, "yes")
     return count
 
 
@@ -80,21 +82,28 @@ def _of_every_province(rng: np.random.Generator, count: int) -> Iterator[PlateTe
             yield replace(text, text=province + text.text[1:])
 
 
-def _crop(text: PlateText, rng: np.random.Generator, boxes: dict, width_px: int) -> np.ndarray:
-    """The plate on a street, photographed, cut out along its upright box with a margin."""
-    flat = draw_plate(text, rng).picture
-    height_px = round(width_px * flat.shape[0] / flat.shape[1])
+def _crop(
+    text: PlateText, rng: np.random.Generator, boxes: dict, width_px: int
+) -> tuple[np.ndarray, FlatPlate, np.ndarray]:
+    """The plate on a street, photographed, cut out along its upright box with a margin; the plate
+    itself, and its corners [4,2] in the cut-out."""
+    flat = draw_plate(text, rng)
+    height_px = round(width_px * flat.picture.shape[0] / flat.picture.shape[1])
     street = plain_piece(rng, boxes, round(width_px * 1.6), round(height_px * 2 + width_px * 0.4))
-    scene, corners = place_plate(flat, street, rng, width_px)
+    scene, corners = place_plate(flat.picture, street, rng, width_px)
     taken = photograph(scene, rng, rng.uniform(0, _strength_max))
     margin = rng.uniform(-0.01, 0.08) * height_px
     left, top = np.maximum(np.floor(corners.min(0) - margin), 0).astype(int)
     right, bottom = np.ceil(corners.max(0) + margin).astype(int)
-    return taken[top:bottom, left:right]
+    return taken[top:bottom, left:right], flat, corners - np.float32([left, top])
 
 
-def _shrunk(crop: np.ndarray, size: tuple[int, int], rows: int) -> np.ndarray:
-    return cv2.resize(crop, (size[0], size[1] * rows), interpolation=cv2.INTER_AREA)
+def _shrunk(
+    crop: np.ndarray, corners: np.ndarray, size: tuple[int, int], rows: int
+) -> tuple[np.ndarray, np.ndarray]:
+    width, height = size[0], size[1] * rows
+    share = np.float32([width / crop.shape[1], height / crop.shape[0]])
+    return cv2.resize(crop, (width, height), interpolation=cv2.INTER_AREA), corners * share
 
 
 def _province_of(text: PlateText) -> str:

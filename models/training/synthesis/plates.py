@@ -18,10 +18,13 @@ _faces = ("single", "energy", "upper")
 
 @dataclass(frozen=True)
 class FlatPlate:
-    """`picture` uint8 [H,W,3] RGB, the plate edge to edge; `text` what it says."""
+    """`picture` uint8 [H,W,3] RGB, the plate edge to edge; `text` what it says; `ink` uint8 [H,W]
+    where its paint is, and `places` the cells of its characters."""
 
     picture: np.ndarray
     text: PlateText
+    ink: np.ndarray
+    places: tuple[Place, ...]
 
 
 def draw_plate(text: PlateText, rng: np.random.Generator, worn: bool = True) -> FlatPlate:
@@ -38,7 +41,8 @@ def draw_plate(text: PlateText, rng: np.random.Generator, worn: bool = True) -> 
     picture = blend(inked, paint.ground, mask)
     if text.kind in _energy_kinds:
         draw_emblem(picture, layout.dot_mm, rng.uniform(0, 1) if worn else 0)
-    return FlatPlate(wear_out(picture, mask, layout, rng) if worn else picture, text)
+    worn_out = wear_out(picture, mask, layout, rng) if worn else picture
+    return FlatPlate(worn_out, text, mask, layout.places)
 
 
 def _dot_after(text: PlateText, rng: np.random.Generator) -> int:
