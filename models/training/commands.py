@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -89,7 +89,11 @@ def _train_detector(folder: Path, data: Path, seed: int) -> None:
 def _export(options) -> None:
     from manifest import write_weights
 
-    for line in write_weights(options.out, options.weights):
+    try:
+        lines = write_weights(options.out, options.weights)
+    except OSError as error:
+        raise OSError(f"{error}; nothing in {options.weights} was changed") from error
+    for line in lines:
         _report(line)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 from pathlib import Path
 
 import torch
@@ -22,28 +23,34 @@ def write_weights(run: Path, weights: Path) -> list[str]:
     """Exports what `run` holds, and writes manifest.json anew; a line for each file written.
 
     A network that `run` lacks stays as it is in `weights`. The calibration is dropped with any new
-    network: it belongs to the old ones. ValueError over BYTES_MAX.
+    network: it belongs to the old ones. Nothing in `weights` changes before everything is written
+    beside it, the manifest last. ValueError over BYTES_MAX, OSError when the disk is full.
     """
+    finished = [name for name in _EXPORTS if (run / name / f"{name}.pt").exists()]
+    if not finished:
+        raise FileNotFoundError(f"{run} holds no finished network: train --out {run} first")
     weights.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=weights) as beside:
+        part = Path(beside)
+        for name in finished:
+            _EXPORTS[name](run / name / f"{name}.pt", part / f"{name}.onnx")
+        manifest = _manifest(run, weights, part, finished)
+        (part / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        for file in [*(f"{name}.onnx" for name in finished), "manifest.json"]:
+            (part / file).replace(weights / file)
+    return [f"{weights / name}.onnx {manifest[name]['bytes']} bytes, sha256 {manifest[name]['sha256']}" for name in finished]
+
+
+def _manifest(run: Path, weights: Path, part: Path, finished: list[str]) -> dict:
+    """The old manifest with the networks in `part` for those of the same name."""
     path = weights / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    written = []
-    for name, export in (("recogniser", _recogniser), ("detector", _detector)):
-        if not (run / name / f"{name}.pt").exists():
-            continue
-        export(run / name / f"{name}.pt", weights / f"{name}.onnx")
-        manifest[name] = _entry(weights / f"{name}.onnx", run / name / "run.json")
-        manifest.pop("calibration", None)
-        written.append(f"{weights / name}.onnx {manifest[name]['bytes']} bytes, sha256 {manifest[name]['sha256']}")
-    if not written:
-        raise FileNotFoundError(f"{run} holds no finished network: train --out {run} first")
-    if sum(path.stat().st_size for path in weights.glob("*.onnx")) > BYTES_MAX:
+    manifest.pop("calibration", None)
+    for name in finished:
+        manifest[name] = _entry(part / f"{name}.onnx", run / name / "run.json")
+    if sum(manifest[name]["bytes"] for name in _EXPORTS if name in manifest) > BYTES_MAX:
         raise ValueError(f"both networks are over {BYTES_MAX} bytes together: make them smaller")
-    manifest["classes"] = SHAPES
-    manifest["colours"] = list(COLOURS)
-    manifest["plateSizePx"] = [WIDTH_PX, HEIGHT_PX]
-    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return written
+    return {**manifest, "classes": SHAPES, "colours": list(COLOURS), "plateSizePx": [WIDTH_PX, HEIGHT_PX]}
 
 
 def _recogniser(state: Path, onnx: Path) -> None:
@@ -55,6 +62,9 @@ def _detector(state: Path, onnx: Path) -> None:
     network.load_state_dict(torch.load(state, map_location="cpu"))
     write_onnx(network, onnx)
     halve_weights(str(onnx))
+
+
+_EXPORTS = {"recogniser": _recogniser, "detector": _detector}
 
 
 def _entry(onnx: Path, record: Path) -> dict:

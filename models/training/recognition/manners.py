@@ -7,13 +7,14 @@ from dataclasses import dataclass
 class Manner:
     """`kinds`: how often each is drawn, in shares; `widths_px`: of drawn plates, evenly by ratio.
 
-    Chances from 0 to 1: a real plate is `relettered`, a picture is `faded` before it is taken, its
-    file is `squeezed` by one JPEG more.
+    `strength`: how bad the photograph of a drawn one may be, 0 to 1. Chances from 0 to 1: a real
+    plate is `relettered`, a picture is `faded` before it is taken, its file `squeezed` by one JPEG more.
     """
 
     kinds: dict[str, int]
     widths_px: tuple[int, int]
     relettered: float
+    strength: float = 1.0
     faded: float = 0.0
     squeezed: float = 0.0
 
@@ -31,12 +32,13 @@ BROAD = Manner(
 
 FAR = Manner(
     kinds={
-        "blue": 20, "yellow": 9, "yellow_double": 10, "trailer": 7, "trainer": 7, "police": 7,
-        "military": 4, "military_double": 5, "armed_police": 11, "hong_kong": 3, "macau": 3,
+        "blue": 18, "yellow": 9, "yellow_double": 11, "trailer": 10, "trainer": 7, "police": 8,
+        "military": 4, "military_double": 10, "armed_police": 12, "hong_kong": 3, "macau": 3,
         "consulate": 4, "embassy": 3, "green_small": 12, "green_large": 11, "farm": 9,
     },
     widths_px=(48, 170),
     relettered=0.8,
+    strength=0.8,
     faded=0.15,
     squeezed=0.3,
 )  # fmt: skip

@@ -28,7 +28,7 @@ FIRST = Stage(
 )  # fmt: skip
 SECOND = Stage(
     "far", 10_000,
-    dict(drawn=112_000, real=48_000, nothing=8_000), dict(drawn=42, real=18, nothing=4),
+    dict(drawn=120_000, real=48_000, nothing=8_000), dict(drawn=42, real=18, nothing=4),
     peak_rate=2e-3, warm_steps=200,
 )  # fmt: skip
 

@@ -53,7 +53,7 @@ class Views:
         height, width = flat.picture.shape[:2]
         quad = seen_from_aside(rng, width / height, np.exp(rng.uniform(*np.log(self.manner.widths_px))))
         scene, quad = self._placed(flat.picture, quad, rng)
-        scene = self._taken(scene, rng, float(rng.beta(1.1, 2.2)))
+        scene = self._taken(scene, rng, self.manner.strength * float(rng.beta(1.1, 2.2)))
         picture = _seen(scene, quad, flat.text.rows, rng)
         return View(picture, flat.text.text, COLOURS.index(flat.text.colour))
 
