@@ -73,5 +73,7 @@ def write_calibration(files: list[Path], manifest: Path) -> dict:
         raise ValueError(f"{files[0]} holds no read with features: write it with eval --features")
     content = json.loads(manifest.read_text(encoding="utf-8"))
     content["calibration"] = calibrate(lines, sorted(lines[0]["features"]))
-    manifest.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    part = manifest.with_suffix(".part")
+    part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.replace(manifest)
     return content["calibration"]
