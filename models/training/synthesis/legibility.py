@@ -3,7 +3,14 @@
 No reader is asked. Where each stroke came to lie is known, so every character is measured: how many
 pixels it has, how many grey levels its strokes differ from their ground, and how much of what is
 seen there are strokes rather than noise, blotches and blur.
+
+The limits were set by two blind readers (vision-language models that saw enlarged pictures only),
+who read 230 plates of seed 31, 56 to 150 pixels wide: a character within the limits was read by
+one of them in more than half of the cases, one outside in fewer. That is the measured part of the
+rule; together they read 84 % of those plates wholly.
 """
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,22 +18,32 @@ import numpy as np
 from synthesis.layouts import Place, px_per_mm
 from synthesis.plates import FlatPlate
 
-CHINESE_MIN_PX, LATIN_MIN_PX = (8.0, 5.0), (5.0, 3.0)
-"""Height and width below which a character cannot be drawn at all: the smallest founts of screens
-have 8 pixels for a kanji, and 5 x 3 for a letter or a digit."""
-STROKES_MIN_LEVELS = 6.0
-"""Of 255: how far the strokes stand out (standard deviation of what they explain)."""
-STROKES_MIN_SHARE = 0.5
-"""Correlation of the strokes with the picture, 0 to 1: below it they drown."""
+
+@dataclass(frozen=True)
+class Limits:
+    """The least `height_px` and `width_px` of a character, `levels` of 0 to 255 its strokes stand
+    out (standard deviation of what they explain), and `share`: their correlation with the picture."""
+
+    height_px: float
+    width_px: float
+    levels: float
+    share: float
+
+    def hold(self, measures: np.ndarray) -> bool:
+        return bool((measures >= (self.height_px, self.width_px, self.levels, self.share)).all())
+
+
+CHINESE = Limits(8, 5, 15, 0.6)
+LATIN = Limits(5, 3, 10, 0.4)
+"""Letters and digits. The pixels are those of the smallest founts drawn for screens."""
 
 
 def is_legible(crop: np.ndarray, flat: FlatPlate, corners: np.ndarray) -> bool:
     """Whether every character of `flat`, seen at `corners` [4,2] in `crop` (uint8 [H,W,3]), can be made out."""
-    for character, (height, width, levels, share) in zip(flat.text.text, measured(crop, flat, corners)):
-        height_min, width_min = LATIN_MIN_PX if character.isascii() else CHINESE_MIN_PX
-        if height < height_min or width < width_min or levels < STROKES_MIN_LEVELS or share < STROKES_MIN_SHARE:
-            return False
-    return True
+    measures = measured(crop, flat, corners)
+    return all(
+        (LATIN if character.isascii() else CHINESE).hold(each) for character, each in zip(flat.text.text, measures)
+    )
 
 
 def measured(crop: np.ndarray, flat: FlatPlate, corners: np.ndarray) -> np.ndarray:
