@@ -1,3 +1,5 @@
+import './config.ts'
+
 import * as ort from 'onnxruntime-node'
 
 /** A loaded network with one float input and the named float outputs. */

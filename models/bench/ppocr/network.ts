@@ -1,3 +1,5 @@
+import '../../src/config.ts'
+
 import { fileURLToPath } from 'node:url'
 import * as ort from 'onnxruntime-node'
 
