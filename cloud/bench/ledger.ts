@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Fen } from '@forecourt/contracts'
+import type { Figure } from '@forecourt/contracts/figure'
 import { Kysely, PGliteDialect } from 'kysely'
 import {
   fuelSalesOf,
@@ -27,17 +28,6 @@ const verifiedPerSecondMin = 5_000
 
 const members = 100
 const charges = 1_500
-
-/** One figure as `npm run bench` prints it. */
-type Figure = {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly budget: number
-  readonly bound: 'min'
-  readonly ok: boolean
-  readonly note: string
-}
 
 /** Measures the ledger on PostgreSQL inside the process (PGlite, in memory, no fsync). */
 export async function bench(): Promise<readonly Figure[]> {

@@ -1,15 +1,5 @@
+import type { Figure } from '@forecourt/contracts/figure'
 import type { Taken } from './measure-ms.ts'
-
-/** One measured figure against its budget, as `npm run bench` prints it. */
-export type Figure = {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly budget: number
-  readonly bound: 'max' | 'min'
-  readonly ok: boolean
-  readonly note: string
-}
 
 /** Processor time at its median against a budget; the clock's median goes to the note. */
 export function toMsFigure(

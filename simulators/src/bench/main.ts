@@ -1,19 +1,8 @@
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Figure } from '@forecourt/contracts/figure'
 
-/** One measured figure against its budget. `ok` is false when the budget is broken. */
-type Figure = {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly budget: number
-  /** Whether the value may not exceed the budget (`max`), or not stay below it (`min`). */
-  readonly bound: 'max' | 'min'
-  readonly ok: boolean
-  /** What was compared or how it was measured. */
-  readonly note: string
-}
 type BenchModule = { readonly bench: () => Promise<readonly Figure[]> }
 
 const usage = `npm run bench [-- NAME…] [--json]
