@@ -31,14 +31,18 @@ const gradients = `<defs>
   <linearGradient id="shade" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#fff" stop-opacity="0.28"/><stop offset="0.45" stop-color="#fff" stop-opacity="0"/><stop offset="1" stop-color="#000" stop-opacity="0.35"/></linearGradient>
 </defs>`
 
+/** A painted shape, lit from above. */
+function shaded(outline: string, paint: string): string {
+  return `<path d="${outline}" fill="${paint}"/><path d="${outline}" fill="url(#shade)"/>`
+}
+
 function rear(paint: string): string {
   return `
     <ellipse cx="488" cy="640" rx="370" ry="34" fill="#1f2022" opacity="0.75"/>
     <rect x="186" y="560" width="96" height="86" rx="18" fill="#17181a"/><rect x="694" y="560" width="96" height="86" rx="18" fill="#17181a"/>
     <path d="M262 336 Q292 196 350 184 Q488 170 626 184 Q684 196 714 336 Z" fill="${paint}"/>
     <path d="M292 330 Q318 214 366 204 Q488 192 610 204 Q658 214 684 330 Z" fill="url(#glass)"/>
-    <path d="M166 402 Q182 336 262 330 L714 330 Q794 336 810 402 L818 560 Q816 606 770 610 L206 610 Q160 606 158 560 Z" fill="${paint}"/>
-    <path d="M166 402 Q182 336 262 330 L714 330 Q794 336 810 402 L818 560 Q816 606 770 610 L206 610 Q160 606 158 560 Z" fill="url(#shade)"/>
+    ${shaded('M166 402 Q182 336 262 330 L714 330 Q794 336 810 402 L818 560 Q816 606 770 610 L206 610 Q160 606 158 560 Z', paint)}
     <path d="M182 386 Q240 372 312 384 L318 444 Q250 452 176 440 Z" fill="#a3131b"/><path d="M794 386 Q736 372 664 384 L658 444 Q726 452 800 440 Z" fill="#a3131b"/>
     <path d="M196 400 Q250 390 304 398 L306 412 Q250 406 194 416 Z" fill="#f0603f"/><path d="M780 400 Q726 390 672 398 L670 412 Q726 406 782 416 Z" fill="#f0603f"/>
     <rect x="366" y="430" width="244" height="92" rx="10" fill="#000" opacity="0.22"/>
@@ -62,8 +66,7 @@ function front(paint: string): string {
     <rect x="186" y="556" width="92" height="92" rx="18" fill="#17181a"/><rect x="698" y="556" width="92" height="92" rx="18" fill="#17181a"/>
     <path d="M270 300Q300 178 352 168Q488 156 624 168Q676 178 706 300Z" fill="${paint}"/>
     <path d="M294 294Q322 200 366 190Q488 178 610 190Q654 200 682 294Z" fill="url(#glass)"/>
-    <path d="M160 400Q180 306 270 296L706 296Q796 306 816 400L822 560Q818 606 770 610L206 610Q158 606 154 560Z" fill="${paint}"/>
-    <path d="M160 400Q180 306 270 296L706 296Q796 306 816 400L822 560Q818 606 770 610L206 610Q158 606 154 560Z" fill="url(#shade)"/>
+    ${shaded('M160 400Q180 306 270 296L706 296Q796 306 816 400L822 560Q818 606 770 610L206 610Q158 606 154 560Z', paint)}
     <path d="M330 372L646 372L626 456L350 456Z" fill="#16181b"/>${bars.join('')}${rings.join('')}
     ${lamp(244)}${lamp(732)}
     <path d="M210 520Q300 506 348 520L340 566L222 566Z" fill="#1c1e21"/><path d="M766 520Q676 506 628 520L636 566L754 566Z" fill="#1c1e21"/>

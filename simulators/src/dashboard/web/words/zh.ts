@@ -221,7 +221,7 @@ export const zh = {
     nozzle_hanging: '油枪还挂着',
     no_provider_contract: '该会员不经支付机构付款',
     edge_restarting: '网关正在重启',
-    edge_elsewhere: '网关在别处运行, 请在那里重启',
+    edge_elsewhere: '网关在别处运行，请在那里重启',
     pump_refused: '油机不接受这个操作',
     unreachable: '操作没有送达：操作台没有答复',
     other: '操作失败：{{detail}}',
