@@ -31,12 +31,12 @@ function toConfusion(mistakes: readonly Mistake[]): Confusion {
   }
 }
 
-/** One line a pair: `浙 → 皖  12  place 1: 12`. */
+/** One line a pair: `浙 → 皖  12  place · 第 1 位: 12`. */
 export function toConfusionText(confusions: readonly Confusion[], linesMax: number): string {
   const lines = confusions.slice(0, linesMax).map(({ truth, read, count, places }) => {
-    const where = Object.entries(places).map(([place, each]) => `place ${place}: ${each}`)
-    return `  ${truth || 'nothing'} → ${read || 'missed'}  ${count}  ${where.join(', ')}\n`
+    const where = Object.entries(places).map(([place, each]) => `place · 第 ${place} 位: ${each}`)
+    return `  ${truth || 'nothing · 无'} → ${read || 'missed · 漏读'}  ${count}  ${where.join(', ')}\n`
   })
   const left = confusions.length - lines.length
-  return lines.join('') + (left > 0 ? `  and ${left} more pairs\n` : '')
+  return lines.join('') + (left > 0 ? `  and ${left} more pairs · 另有 ${left} 种\n` : '')
 }

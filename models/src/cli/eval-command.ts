@@ -5,6 +5,7 @@ import { createOnnxPlateReader } from '../onnx-plate-reader.ts'
 import { toFeatureLines } from './feature-lines.ts'
 import { labelsOf, measurePictures } from './measure.ts'
 import { type Options, UsageError } from './options.ts'
+import { makeOutput } from './output-folder.ts'
 import { createProgress } from './progress.ts'
 import { type Drawn, toMissText, toReport, writeReport } from './report.ts'
 import type { Outcome } from './score.ts'
@@ -16,10 +17,14 @@ type Part = Measured & { readonly folder: string; readonly files: Drawn }
 export async function evaluate(folders: readonly string[], options: Options): Promise<number> {
   const [first, ...others] = folders
   if (first === undefined) throw new UsageError('eval needs one DIR or more')
-  if (options.features !== null) await writeFile(options.features, '')
+  if (options.features !== null) await beginFile(options.features)
   const name = others.length === 0 ? nameOf(first) : 'all'
   const directory = options.out ?? join(resultsDirectory, name)
-  const reader = await createOnnxPlateReader({ pictures: options.pictures })
+  await makeOutput(directory)
+  const reader = await createOnnxPlateReader({
+    pictures: options.pictures,
+    onUncalibrated: (message) => process.stderr.write(`${message}\n`),
+  })
   const all: Outcome[] = []
   const parts: Part[] = []
   try {
@@ -40,6 +45,14 @@ export async function evaluate(folders: readonly string[], options: Options): Pr
   const whole = others.length > 0 ? { ...pooled, folders: parts } : pooled
   if (options.json) process.stdout.write(`${JSON.stringify(whole)}\n`)
   return 0
+}
+
+async function beginFile(file: string): Promise<void> {
+  await writeFile(file, '').catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be written; give --features another FILE`, {
+      cause: error,
+    })
+  })
 }
 
 function nameOf(folder: string): string {

@@ -1,3 +1,4 @@
+import { WeightsError } from '../weights.ts'
 import { evaluate } from './eval-command.ts'
 import { LabelsError } from './labels.ts'
 import { parseCommandLine, UsageError, usage } from './options.ts'
@@ -16,10 +17,17 @@ async function main(args: readonly string[]): Promise<number> {
   throw new UsageError(`unknown command "${command}"; use read, eval or visits`)
 }
 
+// Whoever reads may stop early (`| head`): then there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof LabelsError)) throw error
+  const isExpected = [UsageError, LabelsError, WeightsError].some((each) => error instanceof each)
+  if (!(error instanceof Error && isExpected)) throw error
   process.stderr.write(`${error.message}\n${error instanceof UsageError ? `\n${usage}` : ''}`)
   process.exitCode = 2
 }

@@ -1,21 +1,51 @@
-import { readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
 import { type Label, LabelsError, parseLabels } from './labels.ts'
+import { FileError, readPictureFile } from './picture-file.ts'
 import type { Outcome } from './score.ts'
 
+/** So many missing files are named; the rest is counted. */
+const namedMax = 5
+
 /**
- * The labelled pictures of a folder.
+ * The labelled pictures of a folder. All are looked for before the first is read: what was
+ * measured until one is missing would be lost.
  *
  * @param every - Only every n-th line of `labels.csv`, from the first: 5 for the validation rows.
- * @throws {LabelsError} when the labels are missing, not usable or empty.
+ * @throws {LabelsError} when the labels are missing, not usable or empty, or name missing files.
  */
 export async function labelsOf(folder: string, every: number): Promise<readonly Label[]> {
-  const file = await readNamed(folder, 'labels.csv', 'give a folder with labels.csv')
-  const labels = parseLabels(file.toString('utf8')).filter((_, index) => index % every === 0)
-  if (labels.length === 0)
-    throw new LabelsError(`${join(folder, 'labels.csv')} names no picture; add lines file,plate`)
+  const file = join(folder, 'labels.csv')
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new LabelsError(`${file} cannot be read; give a folder with labels.csv`, { cause: error })
+  })
+  const labels = parseNamed(file, text).filter((_, index) => index % every === 0)
+  if (labels.length === 0) throw new LabelsError(`${file} names no picture; add lines file,plate`)
+  await mustBeThere(labels.map((label) => join(folder, label.file)))
   return labels
+}
+
+function parseNamed(file: string, text: string): readonly Label[] {
+  try {
+    return parseLabels(text)
+  } catch (error) {
+    if (!(error instanceof LabelsError)) throw error
+    throw new LabelsError(`${file}, ${error.message}`, { cause: error })
+  }
+}
+
+async function mustBeThere(files: readonly string[]): Promise<void> {
+  const missing: string[] = []
+  for (const file of files)
+    await access(file, constants.R_OK).catch(() => {
+      missing.push(file)
+    })
+  if (missing.length === 0) return
+  const more = missing.length > namedMax ? ` and ${missing.length - namedMax} more` : ''
+  throw new LabelsError(
+    `${missing.slice(0, namedMax).join(', ')}${more} cannot be read; labels.csv names it`,
+  )
 }
 
 type MeasureOptions = {
@@ -45,22 +75,28 @@ async function measurePicture(
   { folder, label }: { readonly folder: string; readonly label: Label },
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const picture = await readNamed(folder, label.file, 'labels.csv names it')
-  const startedAtMs = performance.now()
-  const { reads, fault } = await reader
-    .read(picture, { signal })
-    .then((all) => ({ reads: all, fault: null }), toFault)
-  return { folder, label, reads, fault, durationMs: performance.now() - startedAtMs }
+  const path = join(folder, label.file)
+  let startedAtMs = performance.now()
+  const outcomeOf = (reads: readonly PlateRead[], fault: string | null): Outcome => ({
+    folder,
+    label,
+    reads,
+    fault,
+    durationMs: performance.now() - startedAtMs,
+  })
+  try {
+    const picture = await readPictureFile(path)
+    startedAtMs = performance.now()
+    return outcomeOf(await reader.read(picture, { signal }), null)
+  } catch (error) {
+    return outcomeOf([], faultOf(path, error))
+  }
 }
 
 /** A picture nobody can read is an outcome to count; anything else ends the measurement. */
-function toFault(error: unknown): { reads: readonly PlateRead[]; fault: string } {
-  if (error instanceof PictureError) return { reads: [], fault: error.message }
+function faultOf(path: string, error: unknown): string {
+  if (error instanceof PictureError) return error.message
+  if (error instanceof FileError)
+    throw new LabelsError(`${path}: ${error.message}; labels.csv names it`, { cause: error })
   throw error
-}
-
-async function readNamed(folder: string, file: string, hint: string): Promise<Buffer> {
-  return await readFile(join(folder, file)).catch((error: unknown) => {
-    throw new LabelsError(`${join(folder, file)} cannot be read; ${hint}`, { cause: error })
-  })
 }

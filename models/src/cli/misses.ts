@@ -13,6 +13,7 @@ export type Miss = {
   readonly read: PlateRead | null
   /** Places of the read (from 0) that differ from the truth. */
   readonly wrongPlaces: ReadonlySet<number>
+  /** A code, or what was wrong with the picture. */
   readonly why: string
 }
 
@@ -44,7 +45,7 @@ function toMiss({ folder, label, fault }: Outcome, truth: string, read: PlateRea
     truth,
     read,
     wrongPlaces: wrongPlacesOf(truth, read?.plate ?? ''),
-    why: isGrave ? 'accepted' : (fault ?? read?.rejected?.replaceAll('_', ' ') ?? 'nothing found'),
+    why: isGrave ? 'accepted' : (fault ?? read?.rejected ?? 'nothing_found'),
   }
 }
 

@@ -1,10 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
 import { createOnnxPlateReader } from '../onnx-plate-reader.ts'
+import { placesMax } from '../read.ts'
 import { type Options, UsageError } from './options.ts'
+import { makeOutput } from './output-folder.ts'
+import { FileError, isSystemError, readPictureFile } from './picture-file.ts'
 import { annotate } from './pictures/annotate.ts'
 import { isAccepted } from './score.ts'
+import { reasonLine } from './words.ts'
 
 /** Ends the names of annotated pictures; such files are not read again. */
 const annotatedEnd = '.plates.jpg'
@@ -13,7 +17,7 @@ const annotatedEnd = '.plates.jpg'
 export async function readFiles(paths: readonly string[], options: Options): Promise<number> {
   if (paths.length === 0) throw new UsageError('read needs one FILE or more')
   const files = paths.filter((path) => !path.endsWith(annotatedEnd))
-  if (options.out !== null) await mkdir(options.out, { recursive: true })
+  if (options.out !== null) await makeOutput(options.out)
   const reader = await createOnnxPlateReader({ pictures: options.pictures })
   let faults = 0
   try {
@@ -42,7 +46,7 @@ async function readOne(
   options: Options,
 ): Promise<boolean> {
   try {
-    const picture = await readFile(path)
+    const picture = await readPictureFile(path)
     const startedAtMs = performance.now()
     const reads = await reader.read(picture, { signal: new AbortController().signal })
     const ms = Math.round((performance.now() - startedAtMs) * 10) / 10
@@ -67,20 +71,16 @@ async function writeAnnotated(
     await writeFile(file, drawn)
     return file
   } catch (error) {
-    if (!isFileError(error)) throw error
+    if (!isSystemError(error)) throw error
     process.stderr.write(`${file}: ${error.code}, no picture written; give --out DIR\n`)
     return null
   }
 }
 
 function printFault(path: string, error: unknown, { json }: Options): void {
-  if (!(error instanceof PictureError || isFileError(error))) throw error
+  if (!(error instanceof PictureError || error instanceof FileError)) throw error
   if (json) process.stdout.write(`${JSON.stringify({ file: path, error: error.message })}\n`)
   else process.stderr.write(`${path}: ${error.message}\n`)
-}
-
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && 'syscall' in error
 }
 
 function page(
@@ -92,13 +92,17 @@ function page(
   const lines = reads.map((read) => {
     const runnerUp = read.runnerUp
       ? `${read.runnerUp.plate} ${read.runnerUp.confidence.toFixed(3)}`
-      : 'no runner-up'
+      : 'no runner-up · 无次选'
     const corners = read.corners.map(([x, y]) => `${x.toFixed(0)},${y.toFixed(0)}`).join(' ')
-    const why = read.rejected === null ? '' : `  ${read.rejected}`
-    return `  ${mark(read)} ${read.plate}  ${read.confidence.toFixed(3)}  (${runnerUp})  ${read.colour ?? 'colour unclear'}  ${corners}${why}\n`
+    const why = read.rejected === null ? '' : `  ${reasonLine(read.rejected)}`
+    return `  ${mark(read)} ${read.plate}  ${read.confidence.toFixed(3)}  (${runnerUp})  ${read.colour ?? 'colour unclear · 底色不明'}  ${corners}${why}\n`
   })
+  if (reads.length >= placesMax)
+    lines.push(
+      `    at most ${placesMax} plates are read in a picture · 每张图片最多读 ${placesMax} 个车牌\n`,
+    )
   const drawn = annotated === null ? '' : `    ${annotated}\n`
-  return `${path}  ${ms} ms${lines.length === 0 ? '  no plate' : ''}\n${lines.join('')}${drawn}`
+  return `${path}  ${ms} ms${lines.length === 0 ? '  no plate · 没有车牌' : ''}\n${lines.join('')}${drawn}`
 }
 
 /** Accepted reads are marked. */

@@ -10,6 +10,7 @@ import { drawContactSheet } from './pictures/contact-sheet.ts'
 import { drawReliability } from './pictures/reliability-picture.ts'
 import { isAccepted, type Outcome, scoreOf } from './score.ts'
 import type { Group, Measured } from './summarise.ts'
+import { columnsOf, padColumns, reasonLine } from './words.ts'
 
 /** Where the pictures and the confusion table as text lie; there is no sheet without a miss. */
 export type Drawn = {
@@ -38,8 +39,8 @@ export async function writeReport(
     misses: misses.length === 0 ? null : file('misses.png'),
   }
   const { confusions, reliability } = measured
-  const reliable = await drawReliability(`${name}: reliability`, reliability, plateAcceptConfidence)
-  const confused = await drawConfusions(`${name}: confused characters`, confusions)
+  const reliable = await drawReliability(name, reliability, plateAcceptConfidence)
+  const confused = await drawConfusions(name, confusions)
   try {
     await mkdir(directory, { recursive: true })
     await writeFile(drawn.reliability, reliable)
@@ -56,39 +57,41 @@ export async function writeReport(
 export function toMissText(outcome: Outcome): string {
   const { label, reads, fault } = outcome
   const { isExact, strangers } = scoreOf(outcome)
-  const labels = label.plates.map(({ text }) => text).join('|') || 'no plate'
+  const labels = label.plates.map(({ text }) => text).join('|') || 'no plate · 没有车牌'
   if (fault !== null) return `${label.file}  ${labels}  ${fault}\n`
   if (isExact && strangers.length === 0) return ''
   const seen = reads.map(
     (read) => `${isAccepted(read) ? '*' : ''}${read.plate} ${read.confidence.toFixed(3)}`,
   )
-  return `${label.file}  ${labels}  read ${seen.join(', ') || 'nothing'}\n`
+  return `${label.file}  ${labels}  read ${seen.join(', ') || 'nothing · 没有读到'}\n`
 }
 
 /** The tables for people. */
 export function toReport(name: string, measured: Measured, files: Drawn): string {
   const { rates, reasons, msPerImage, perProvince, perType, confusions } = measured
-  const why = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`)
+  const why = Object.entries(reasons).map(([reason, count]) => `${reasonLine(reason)} ${count}`)
   const lines = [
-    `\n${name}: ${measured.images} pictures`,
-    row('exact', toRateText(rates.exact)),
-    row('main plate among the reads', toRateText(rates.mainAmongReads)),
-    row('main plate chosen', toRateText(rates.mainChosen)),
-    row('legible plates', toRateText(rates.legible)),
-    row('accepted of legible', toRateText(rates.acceptedOfLegible)),
-    row('wrong of accepted reads', toRateText(rates.wrongAccepted)),
-    row('accepted where no plate is', toRateText(rates.negativesAccepted)),
+    `\n${name}: ${measured.images} pictures · 张图片`,
+    row('exact · 全部读对', toRateText(rates.exact)),
+    row('main plate among the reads · 主牌已读出', toRateText(rates.mainAmongReads)),
+    row('main plate chosen · 主牌选对', toRateText(rates.mainChosen)),
+    row('legible plates · 人眼可辨的车牌', toRateText(rates.legible)),
+    row('accepted of legible · 可辨中采信', toRateText(rates.acceptedOfLegible)),
+    row('wrong of accepted reads · 采信中读错', toRateText(rates.wrongAccepted)),
+    row('accepted where no plate is · 无牌却采信', toRateText(rates.negativesAccepted)),
     row(
-      'pictures rejected',
+      'pictures rejected · 无采信的图片',
       `${measured.rejected}${why.length === 0 ? '' : `: ${why.join(', ')}`}`,
     ),
-    row('ms a picture', `p50 ${msPerImage.p50}, p95 ${msPerImage.p95}`),
+    row('ms a picture · 每张毫秒', `p50 ${msPerImage.p50}, p95 ${msPerImage.p95}`),
     '',
-    ...tableOf('province', perProvince),
+    ...tableOf('province', '省份', perProvince),
     '',
-    ...tableOf('type', perType),
+    ...tableOf('type', '类型', perType),
     '',
-    confusions.length === 0 ? '  no character confused' : '  confused characters',
+    confusions.length === 0
+      ? '  no character confused · 没有混淆的字符'
+      : '  confused characters · 混淆的字符',
     toConfusionText(confusions, pairsPrinted),
     ...Object.values(files).flatMap((file) => (file === null ? [] : [`  ${file}`])),
   ]
@@ -96,16 +99,31 @@ export function toReport(name: string, measured: Measured, files: Drawn): string
 }
 
 function row(name: string, value: string): string {
-  return `  ${name.padEnd(28)}${value}`
+  return `  ${padColumns(name, 42)}  ${value}`
 }
 
-function tableOf(name: string, groups: Readonly<Record<string, Group>>): readonly string[] {
-  const heading = `  ${name.padEnd(18)}${'plates'.padStart(7)}${'read'.padStart(7)}${'accepted'.padStart(10)}${'wrong'.padStart(7)}   read, 95 % bounds`
-  const rows = Object.entries(groups).map(([key, { plates, read, accepted, wrongAccepted }]) => {
-    // A Chinese character takes two columns of a terminal.
-    const cells = [plates, read.count].map((value) => `${value}`.padStart(7)).join('')
-    const label = key.padEnd(key.length === 1 ? 17 : 18)
-    return `  ${label}${cells}${`${accepted.count}`.padStart(10)}${`${wrongAccepted}`.padStart(7)}   ${toRateText(read).replace(/^\S+ of \S+ */, '')}`
-  })
-  return [heading, ...rows]
+function tableOf(
+  name: string,
+  chinese: string,
+  groups: Readonly<Record<string, Group>>,
+): readonly string[] {
+  const headings = [
+    tableRow(name, ['plates', 'read', 'accepted', 'wrong'], 'read, 95 % bounds'),
+    tableRow(chinese, ['车牌', '读对', '采信', '错'], '读对，95 % 区间'),
+  ]
+  const rows = Object.entries(groups).map(([key, { plates, read, accepted, wrongAccepted }]) =>
+    tableRow(
+      key,
+      [plates, read.count, accepted.count, wrongAccepted],
+      toRateText(read).replace(/^\S+ of \S+ */, ''),
+    ),
+  )
+  return [...headings, ...rows]
+}
+
+const cellColumns = 10
+
+function tableRow(key: string, cells: readonly (string | number)[], rate: string): string {
+  const columns = cells.map((cell) => `${' '.repeat(cellColumns - columnsOf(`${cell}`))}${cell}`)
+  return `  ${padColumns(key, 18)}${columns.join('')}   ${rate}`
 }

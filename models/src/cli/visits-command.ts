@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
@@ -6,6 +6,7 @@ import { createOnnxPlateReader } from '../onnx-plate-reader.ts'
 import { addFrame, bestPlates, emptyVote } from '../vote.ts'
 import { LabelsError } from './labels.ts'
 import { type Options, UsageError } from './options.ts'
+import { FileError, readPictureFile } from './picture-file.ts'
 import { isAccepted } from './score.ts'
 
 /** More frames than a visit can have (an hour at one a second) are a wrong folder. */
@@ -82,9 +83,9 @@ async function framesIn(folder: string): Promise<readonly string[]> {
 /** A frame nobody can read tells nothing; the others still do. */
 async function readFrame(reader: PlateReader, file: string): Promise<readonly PlateRead[]> {
   try {
-    return await reader.read(await readFile(file), { signal: new AbortController().signal })
+    return await reader.read(await readPictureFile(file), { signal: new AbortController().signal })
   } catch (error) {
-    if (!(error instanceof PictureError)) throw error
+    if (!(error instanceof PictureError || error instanceof FileError)) throw error
     process.stderr.write(`${file}: ${error.message}\n`)
     return []
   }
@@ -93,7 +94,7 @@ async function readFrame(reader: PlateReader, file: string): Promise<readonly Pl
 function toText({ folder, frames, plates }: VisitRead): string {
   const lines = plates.map(
     ({ plate, confidence, frames: seen }) =>
-      `  ${plate}  ${confidence.toFixed(4)}  in ${seen} of ${frames} frames\n`,
+      `  ${plate}  ${confidence.toFixed(4)}  in ${seen} of ${frames} frames · ${frames} 帧中 ${seen} 帧\n`,
   )
-  return `${folder}${lines.length === 0 ? '  no plate' : ''}\n${lines.join('')}`
+  return `${folder}${lines.length === 0 ? '  no plate · 没有车牌' : ''}\n${lines.join('')}`
 }

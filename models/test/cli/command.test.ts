@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -22,7 +23,11 @@ describe('the plates command', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'forecourt-plates-'))
     await mkdir(join(folder, 'holes'))
-    await writeFile(join(folder, 'holes/labels.csv'), `file,plate\ngone.jpg,${bluePlate}\n`)
+    await writeFile(
+      join(folder, 'holes/labels.csv'),
+      `file,plate\ncrop.jpg,\ngone.jpg,${bluePlate}\n`,
+    )
+    await writeFile(join(folder, 'holes/crop.jpg'), 'read first, this would be a miss')
     await writeFile(join(folder, 'empty.jpg'), '')
     const labels = `file,plate\nblue.jpg,${bluePlate}\nnone.jpg,\nnoise.jpg,皖A12345\n`
     await Promise.all([
@@ -41,7 +46,7 @@ describe('the plates command', () => {
     const ended = await plates(['read', join(folder, 'noise.jpg'), missing, blue])
     expect(ended.stdout).toContain(`* ${bluePlate}`)
     expect(ended.stderr).toContain('noise.jpg: picture unreadable')
-    expect(ended.stderr).toContain('missing.jpg: ENOENT')
+    expect(ended.stderr).toContain('missing.jpg: ENOENT, no such file')
     expect(ended.code).toBe(1)
     expect((await stat(join(folder, 'blue.plates.jpg'))).size).toBeGreaterThan(1_000)
   })
@@ -49,13 +54,35 @@ describe('the plates command', () => {
   test('an empty file and a folder are bad files like any other', async () => {
     const ended = await plates(['read', join(folder, 'empty.jpg'), folder])
     expect(ended.stderr).toContain('empty.jpg: picture unreadable')
-    expect(ended.stderr).toContain('EISDIR')
+    expect(ended.stderr).toContain(`${folder}: a folder; give the pictures in it`)
     expect(ended.code).toBe(1)
+  })
+
+  test('a file too large to be a picture is refused before it is read', async () => {
+    const file = join(folder, 'film.jpg')
+    await writeFile(file, '')
+    await truncate(file, 8 * 1024 ** 3)
+    const ended = await plates(['read', file])
+    expect(ended.stderr).toContain('film.jpg: picture too_large: 8589934592 bytes')
+    expect(ended.code).toBe(1)
+  })
+
+  test.each([
+    ['--out', 'read', ['--out']],
+    ['--out', 'eval', ['--out']],
+    ['--features', 'eval', ['--features']],
+  ])('%s of %s that cannot be written is refused before the work', async (_, command, option) => {
+    const paths = command === 'read' ? [join(folder, 'blue.jpg')] : [folder]
+    const ended = await plates([command, ...paths, ...option, join(folder, 'blue.jpg/x')])
+    expect(ended.stderr).toContain('blue.jpg/x cannot be written; give')
+    expect(ended.stdout).toBe('')
+    expect(ended.code).toBe(2)
   })
 
   test('eval of labels that name a missing file says which', async () => {
     const ended = await plates(['eval', join(folder, 'holes')])
     expect(ended.stderr).toMatch(/gone\.jpg cannot be read; labels\.csv names it/)
+    expect(ended.stdout).toBe('')
     expect(ended.code).toBe(2)
   })
 
@@ -99,8 +126,8 @@ describe('the plates command', () => {
   test('eval of several folders reports each and all together', async () => {
     const out = join(folder, 'both')
     const { stdout } = await plates(['eval', folder, folder, '--every', '3', '--out', out])
-    expect(stdout).toMatch(/^all: 2 pictures$/m)
-    expect(stdout).toMatch(/exact +2 of 2 {2}100\.00 %/)
+    expect(stdout).toMatch(/^all: 2 pictures · 张图片$/m)
+    expect(stdout).toMatch(/exact · 全部读对 +2 of 2 {2}100\.00 %/)
     expect((await stat(join(out, `2-${basename(folder)}`, 'reliability.png'))).isFile()).toBe(true)
   })
 
@@ -134,6 +161,19 @@ describe('the plates command', () => {
     const ended = await plates(args)
     expect(ended.stderr).toContain(message)
     expect(ended.code).toBe(2)
+  })
+
+  test('says nothing more when nobody reads on, and is no worse for it', async () => {
+    const blue = join(folder, 'blue.jpg')
+    const child = spawn(process.execPath, [program, 'read', '--no-picture', blue, blue, blue])
+    child.stdout.destroy()
+    let complaints = ''
+    child.stderr.on('data', (text) => {
+      complaints += text
+    })
+    const [code] = await once(child, 'close')
+    expect(complaints).toBe('')
+    expect(code).toBe(0)
   })
 
   test('--help explains itself', async () => {

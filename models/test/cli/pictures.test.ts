@@ -1,10 +1,12 @@
+import { globSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { plateAcceptConfidence, plateRejections } from '@forecourt/contracts'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { missesOf } from '../../src/cli/misses.ts'
-import { annotate } from '../../src/cli/pictures/annotate.ts'
+import { annotate, drawLeader } from '../../src/cli/pictures/annotate.ts'
 import { boxOf, placeCards } from '../../src/cli/pictures/card.ts'
 import { drawConfusions } from '../../src/cli/pictures/confusion-picture.ts'
 import {
@@ -16,6 +18,7 @@ import {
 import { cutToFit, drawText, widthOf } from '../../src/cli/pictures/letters.ts'
 import { drawReliability } from '../../src/cli/pictures/reliability-picture.ts'
 import { reliabilityOf } from '../../src/cli/reliability.ts'
+import { padColumns, reasonLine, reasonText } from '../../src/cli/words.ts'
 import { outcomeOf, readOf } from './outcomes.ts'
 
 describe('lettering', () => {
@@ -23,6 +26,26 @@ describe('lettering', () => {
     const drawn = drawText({ x: 0, y: 20, sizePx: 20, fill: '#000' }, '皖A1 澳…é')
     expect(drawn.match(/<path/g)).toHaveLength(6)
     expect(drawn).not.toContain('<text')
+  })
+
+  test('knows every Chinese character of the words in pictures', () => {
+    const sources = globSync(join(import.meta.dirname, '../../src/cli/{words.ts,pictures/*.ts}'))
+    const written = sources.map((source) => readFileSync(source, 'utf8')).join('')
+    const chinese = [...new Set(written.match(/[\p{Script=Han}，。：；（）]/gu))]
+    const box = drawText({ x: 0, y: 0, sizePx: 20, fill: '#000' }, '\u0001').match(/d="[^"]+"/)?.[0]
+    const missing = chinese.filter((one) =>
+      drawText({ x: 0, y: 0, sizePx: 20, fill: '#000' }, one).includes(box ?? ''),
+    )
+    expect(chinese.length).toBeGreaterThan(60)
+    expect(missing).toEqual([])
+  })
+
+  test('of every reason to doubt a read is in both languages', () => {
+    for (const reason of plateRejections) {
+      expect(reasonText(reason)).toMatch(/^\p{Script=Han}+ [a-z ]+$/u)
+      expect(reasonLine(reason)).toMatch(/^[a-z_]+ · \p{Script=Han}+$/u)
+    }
+    expect(padColumns('省份', 6)).toBe('省份  ')
   })
 
   test('is as wide as it says, so that it can be centred and cut to fit', () => {
@@ -84,6 +107,13 @@ describe('an annotated picture', () => {
   })
 })
 
+test('a card that stands away from its plate is tied to it by a line', () => {
+  const read = readOf('皖A13H25', 0.99)
+  const cardAt = (y: number) => ({ read, box: { x: 10, y, widthPx: 100, heightPx: 40 } })
+  expect(drawLeader(cardAt(58), 16)).toBe('')
+  expect(drawLeader(cardAt(150), 16)).toContain('M60 50L60 150')
+})
+
 describe('a contact sheet', () => {
   test('has a place for each tile, at most five across', () => {
     expect(sheetLayout(1)).toMatchObject({ columns: 2 })
@@ -133,7 +163,7 @@ test('charts are drawn with nothing to show and with much', async () => {
     (await sharp(none).metadata()).height ?? 0,
   )
   for (const outcomes of [[], [outcomeOf(['皖A13H25'], [['皖A13H25', 0.97]])]]) {
-    const chart = await drawReliability('set', reliabilityOf(outcomes), 0.85)
+    const chart = await drawReliability('set', reliabilityOf(outcomes), plateAcceptConfidence)
     expect((await sharp(chart).metadata()).format).toBe('png')
   }
 })

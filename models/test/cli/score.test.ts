@@ -107,7 +107,9 @@ describe('a misread plate', () => {
       { truth: '浙', read: '皖', count: 2, places: { 1: 2 } },
       { truth: '5', read: '6', count: 1, places: { 7: 1 } },
     ])
-    expect(toConfusionText(confusions, 1)).toBe('  浙 → 皖  2  place 1: 2\n  and 1 more pairs\n')
+    expect(toConfusionText(confusions, 1)).toBe(
+      '  浙 → 皖  2  place · 第 1 位: 2\n  and 1 more pairs · 另有 1 种\n',
+    )
   })
 })
 
@@ -136,7 +138,7 @@ describe('misses', () => {
     ).toEqual([
       ['accepted', '皖A13H25', '皖A13H26', 'accepted'],
       ['accepted', '', '沪A12345', 'accepted'],
-      ['unread', '皖A13H25', undefined, 'nothing found'],
+      ['unread', '皖A13H25', undefined, 'nothing_found'],
       ['unread', '皖A13H25', undefined, 'picture unreadable: no bytes'],
     ])
   })

@@ -1,6 +1,6 @@
 import type { Corner, PlateRead } from '@forecourt/contracts'
 import sharp from 'sharp'
-import { cardSize, drawCard, type Placed, placeCards, toneOf } from './card.ts'
+import { boxOf, cardSize, drawCard, type Placed, placeCards, toneOf } from './card.ts'
 import { round } from './letters.ts'
 import { type Size, svg } from './svg.ts'
 
@@ -52,13 +52,16 @@ function overlay(
   size: Size,
   reads: readonly PlateRead[],
 ): { readonly body: string; readonly heightPx: number } {
-  const unitPx = Math.max(12, Math.min(30, size.widthPx / 44))
+  // Many cards get smaller, or they would hide the picture.
+  const crowd = Math.max(1, Math.sqrt(reads.length / 3))
+  const unitPx = Math.max(12, Math.min(30, size.widthPx / 44 / crowd))
   const cards: readonly Placed[] =
     size.heightPx >= roomMinPx ? placeCards(size, reads, unitPx) : below(size, reads, unitPx)
   const bottom = Math.max(0, ...cards.map(({ box }) => box.y + box.heightPx + unitPx * 0.6))
   const heightPx = Math.max(size.heightPx, size.heightPx >= roomMinPx ? 0 : Math.round(bottom))
   const frames = reads.map((read) => drawFrame(read, unitPx)).join('')
-  return { body: frames + cards.map((card) => drawCard(card, unitPx)).join(''), heightPx }
+  const drawn = cards.map((card) => drawLeader(card, unitPx) + drawCard(card, unitPx))
+  return { body: frames + drawn.join(''), heightPx }
 }
 
 function below(size: Size, reads: readonly PlateRead[], unitPx: number): readonly Placed[] {
@@ -79,4 +82,16 @@ function drawFrame(read: PlateRead, unitPx: number): string {
   const [topLeft] = read.corners
   return `${line('#000', unitPx * 0.24, 0.55)}${line(tone, unitPx * 0.12, 1)}
     <circle cx="${round(topLeft[0])}" cy="${round(topLeft[1])}" r="${round(unitPx * 0.18)}" fill="${tone}"/>`
+}
+
+/** A line from a plate to its card where the card does not stand right beside it. */
+export function drawLeader({ read, box }: Placed, unitPx: number): string {
+  const plate = boxOf(read)
+  const [x, y] = [plate.x + plate.widthPx / 2, plate.y + plate.heightPx / 2]
+  const toX = Math.max(box.x, Math.min(x, box.x + box.widthPx))
+  const toY = Math.max(box.y, Math.min(y, box.y + box.heightPx))
+  const fromX = Math.max(plate.x, Math.min(toX, plate.x + plate.widthPx))
+  const fromY = Math.max(plate.y, Math.min(toY, plate.y + plate.heightPx))
+  if (Math.hypot(toX - fromX, toY - fromY) < unitPx) return ''
+  return `<path d="M${round(fromX)} ${round(fromY)}L${round(toX)} ${round(toY)}" stroke="${toneOf(read)}" stroke-width="${round(unitPx * 0.12)}"/>`
 }

@@ -1,5 +1,6 @@
 import type { PlateRead } from '@forecourt/contracts'
 import { percent } from '../bounds.ts'
+import { reasonText } from '../words.ts'
 import { drawText, round, widthOf } from './letters.ts'
 import { badgeWidth, drawBadge } from './plate-badge.ts'
 import type { Size } from './svg.ts'
@@ -51,8 +52,10 @@ function sure(read: PlateRead): string {
 
 function notes({ runnerUp, rejected }: PlateRead): string {
   const second =
-    runnerUp === null ? 'no runner-up' : `or ${runnerUp.plate}  ${percent(runnerUp.confidence)} %`
-  return rejected === null ? second : `${rejected.replaceAll('_', ' ')} · ${second}`
+    runnerUp === null
+      ? '无次选 no runner-up'
+      : `或 or ${runnerUp.plate}  ${percent(runnerUp.confidence)} %`
+  return rejected === null ? second : `${reasonText(rejected)} · ${second}`
 }
 
 /** Each card above its plate, else below, else where no card and no plate is; always in the picture. */

@@ -6,7 +6,7 @@ import { toPng } from './svg.ts'
 const shownMax = { characters: 30, pairs: 24 } as const
 const cellPx = 30
 const left = 92
-const top = 118
+const top = 136
 const listPx = 420
 const ink = { title: '#11151b', text: '#444b55', faint: '#8b939e', line: '#e4e7eb' } as const
 
@@ -16,7 +16,7 @@ const ink = { title: '#11151b', text: '#444b55', faint: '#8b939e', line: '#e4e7e
  *
  * @returns PNG.
  */
-export function drawConfusions(title: string, confusions: readonly Confusion[]): Promise<Buffer> {
+export function drawConfusions(name: string, confusions: readonly Confusion[]): Promise<Buffer> {
   const rows = rankBy(confusions, ({ truth }) => truth)
   const columns = rankBy(confusions, ({ read }) => read)
   const pairs = confusions.slice(0, shownMax.pairs)
@@ -25,18 +25,27 @@ export function drawConfusions(title: string, confusions: readonly Confusion[]):
   const size = { widthPx: left + gridPx + 60 + listPx, heightPx }
   const body = [
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    drawText({ x: 28, y: 44, sizePx: 22, fill: ink.title, bold: true }, title),
-    drawText({ x: 28, y: 70, sizePx: 14, fill: ink.text }, subtitle(confusions)),
+    drawText(
+      { x: 28, y: 44, sizePx: 22, fill: ink.title, bold: true },
+      `${name}：混淆的字符 confused characters`,
+    ),
+    ...subtitle(confusions).map((line, index) =>
+      drawText({ x: 28, y: 70 + index * 21, sizePx: 14, fill: ink.text }, line),
+    ),
     ...drawGrid(rows, columns, confusions),
     ...drawList(left + gridPx + 60, pairs),
   ]
   return toPng(size, body.join(''))
 }
 
-function subtitle(confusions: readonly Confusion[]): string {
-  if (confusions.length === 0) return 'No character was taken for another.'
+function subtitle(confusions: readonly Confusion[]): readonly string[] {
+  if (confusions.length === 0) return ['没有字符被读错。', 'No character was taken for another.']
   const mistakes = confusions.reduce((sum, { count }) => sum + count, 0)
-  return `${mistakes} wrong characters in ${confusions.length} pairs; rows: what stands there, columns: what was read`
+  const pairs = confusions.length
+  return [
+    `错字 ${mistakes} 个，${pairs} 种；行：实际的字符，列：读成的字符`,
+    `${mistakes} wrong character${mistakes === 1 ? '' : 's'} in ${pairs} pair${pairs === 1 ? '' : 's'}; rows: what stands there, columns: what was read`,
+  ]
 }
 
 /** Characters by how often they are confused; an empty one (added or missed) is kept too. */
@@ -75,8 +84,8 @@ function drawGrid(
 function head(character: string, x: number, y: number, anchor: 'middle' | 'end'): string {
   const isNone = character === ''
   return drawText(
-    { x, y, sizePx: isNone ? 11 : 18, fill: isNone ? ink.faint : ink.title, anchor },
-    isNone ? 'none' : character,
+    { x, y, sizePx: isNone ? 9 : 18, fill: isNone ? ink.faint : ink.title, anchor },
+    isNone ? '无 none' : character,
   )
 }
 
@@ -100,7 +109,7 @@ function drawList(x: number, pairs: readonly Confusion[]): readonly string[] {
     return [
       drawText({ x, y, sizePx: 16, fill: ink.title }, `${truth || '…'} → ${read || '…'}`),
       drawText({ x: x + 110, y, sizePx: 16, fill: ink.title, anchor: 'end' }, `${count}`),
-      drawText({ x: x + 126, y, sizePx: 13, fill: ink.text }, `at place ${where.join(', ')}`),
+      drawText({ x: x + 126, y, sizePx: 13, fill: ink.text }, `位置 place ${where.join(', ')}`),
     ].join('')
   })
 }

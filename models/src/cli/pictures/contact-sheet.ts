@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PlateRead } from '@forecourt/contracts'
 import sharp, { type OverlayOptions } from 'sharp'
 import { percent } from '../bounds.ts'
 import type { Miss } from '../misses.ts'
+import { readPictureFile } from '../picture-file.ts'
+import { reasonText } from '../words.ts'
 import { boxOf } from './card.ts'
 import { cutToFit, drawText, round } from './letters.ts'
 import { badgeWidth, drawBadge } from './plate-badge.ts'
@@ -12,6 +13,9 @@ import { type Size, svg } from './svg.ts'
 /** Misses shown on one sheet; the title says how many there are. */
 export const sheetMax = 60
 const tile = { widthPx: 300, heightPx: 252, pictureWidthPx: 276, pictureHeightPx: 128 } as const
+/** Where badges stand in a tile, and how much of its last line the reason may take. */
+const badgeLeftPx = 86
+const whyPx = 170
 const gapPx = 16
 const headPx = 76
 const columnsMax = 5
@@ -47,10 +51,12 @@ export async function drawContactSheet(title: string, misses: readonly Miss[]): 
     const input = await cutOut(miss)
     if (input !== null) pictures.push({ input, left: left + 12, top: top + 12 })
   }
-  const left = misses.length > shown.length ? `, the ${shown.length} worst shown` : ''
+  const { length: count } = misses
+  const left =
+    count > shown.length ? `，只列最严重的 ${shown.length} 个 the ${shown.length} worst shown` : ''
   const tiles = shown.map((miss, index) => drawTile(miss, places[index] ?? { left: 0, top: 0 }))
   const body = `<rect width="100%" height="100%" fill="#eceef1"/>
-    ${drawText({ x: gapPx + 4, y: 46, sizePx: 22, fill: '#11151b', bold: true }, `${title}: ${misses.length} misses${left}`)}
+    ${drawText({ x: gapPx + 4, y: 46, sizePx: 22, fill: '#11151b', bold: true }, `${title}：错漏 ${count} 个 miss${count === 1 ? '' : 'es'}${left}`)}
     ${tiles.join('')}`
   return await sharp(svg(layout, body), { unlimited: true })
     .composite(pictures)
@@ -61,7 +67,7 @@ export async function drawContactSheet(title: string, misses: readonly Miss[]): 
 /** The place in the picture, enlarged to the tile; null when the picture cannot be opened. */
 async function cutOut({ folder, file, read }: Miss): Promise<Buffer | null> {
   try {
-    const bytes = await readFile(join(folder, file))
+    const bytes = await readPictureFile(join(folder, file))
     const upright = await sharp(bytes).autoOrient().toBuffer({ resolveWithObject: true })
     const whole = { widthPx: upright.info.width, heightPx: upright.info.height }
     const region = read === null ? null : regionOf(read, whole)
@@ -104,16 +110,16 @@ function drawTile(
   const under = top + 12 + tile.pictureHeightPx
   const line = (label: string, text: string, y: number, wrong: ReadonlySet<number>) => `
     ${drawText({ x: left + 12, y: y + 21, sizePx: 12, fill: '#6b737e' }, label)}
-    ${text === '' ? drawText({ x: left + 58, y: y + 21, sizePx: 14, fill: '#8b939e' }, 'none') : drawBadge({ x: left + 58, y, heightPx: 32, marked: wrong, colour: miss.read?.colour ?? null }, text)}`
-  const beside = left + 70 + badgeWidth(miss.read?.plate ?? '', 32)
+    ${text === '' ? drawText({ x: left + badgeLeftPx, y: y + 21, sizePx: 14, fill: '#8b939e' }, '无 none') : drawBadge({ x: left + badgeLeftPx, y, heightPx: 32, marked: wrong, colour: miss.read?.colour ?? null }, text)}`
+  const beside = left + badgeLeftPx + 12 + badgeWidth(miss.read?.plate ?? '', 32)
   const sure = miss.read === null ? '' : `${percent(miss.read.confidence)} %`
   const tone = isGrave ? '#c81e1e' : '#8a5a00'
   const say = { x: left + 12, sizePx: 12 } as const
   return `<rect x="${left}" y="${top}" width="${tile.widthPx}" height="${tile.heightPx}" rx="8" fill="#fff" stroke="${isGrave ? '#c81e1e' : '#d9dde2'}" stroke-width="${isGrave ? 2.5 : 1}"/>
     <rect x="${left + 12}" y="${top + 12}" width="${tile.pictureWidthPx}" height="${tile.pictureHeightPx}" fill="#2a2e35"/>
-    ${line('label', miss.truth, under + 8, new Set())}
-    ${line('read', miss.read?.plate ?? '', under + 44, miss.wrongPlaces)}
+    ${line('标注 label', miss.truth, under + 8, new Set())}
+    ${line('读出 read', miss.read?.plate ?? '', under + 44, miss.wrongPlaces)}
     ${drawText({ x: round(beside), y: under + 65, sizePx: 13, fill: tone, bold: true }, sure)}
-    ${drawText({ ...say, y: under + 97, fill: tone }, cutToFit(miss.why, tile.pictureWidthPx / 2, 12))}
-    ${drawText({ ...say, x: left + tile.widthPx - 12, y: under + 97, fill: '#6b737e', anchor: 'end' }, cutToFit(miss.file, tile.pictureWidthPx / 2 - 8, 12))}`
+    ${drawText({ ...say, y: under + 97, fill: tone }, cutToFit(reasonText(miss.why), whyPx, 12))}
+    ${drawText({ ...say, x: left + tile.widthPx - 12, y: under + 97, fill: '#6b737e', anchor: 'end' }, cutToFit(miss.file, tile.pictureWidthPx - whyPx - 8, 12))}`
 }

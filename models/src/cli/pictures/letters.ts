@@ -1,6 +1,7 @@
 import { provinces } from '@forecourt/contracts'
 import { plateOutline } from '@forecourt/contracts/plate-outlines'
-import data from './letters.json' with { type: 'json' }
+import han from './han.json' with { type: 'json' }
+import latin from './letters.json' with { type: 'json' }
 
 /** How a line of text stands in a picture. */
 export type Lettering = {
@@ -18,8 +19,9 @@ export type Lettering = {
 
 /**
  * Text as SVG paths: no font of the machine is asked, so a picture is the same everywhere.
- * Latin letters come from `letters.json`; plate characters from the plates' own outlines, made
- * as high as capitals; what neither knows is an empty box.
+ * Latin letters come from `letters.json`, the Chinese characters of our own words from
+ * `han.json`, those of plates from the plates' own outlines, made as high as capitals; what none
+ * of them knows is an empty box.
  */
 export function drawText(lettering: Lettering, text: string): string {
   const { x, y, sizePx, fill, anchor = 'start', bold = false } = lettering
@@ -32,7 +34,7 @@ export function drawText(lettering: Lettering, text: string): string {
     at += shape.advance
     return shape.path === ''
       ? ''
-      : `<path transform="translate(${left} 0) ${shape.transform}" d="${shape.path}"/>`
+      : `<path transform="translate(${left} 0) ${shape.transform}"${shape.isDense && bold ? dense : ''} d="${shape.path}"/>`
   })
   const stroke = bold ? ` stroke="${fill}" stroke-width="${boldUnits}"` : ''
   return `<g transform="translate(${round(x - shift)} ${round(y)}) scale(${scale.toFixed(5)})" fill="${fill}" fill-rule="evenodd"${stroke}>${paths.join('')}</g>`
@@ -60,19 +62,26 @@ export function round(value: number): number {
 const emUnits = 1_000
 const capitalUnits = 729
 const boldUnits = 55
+/** Chinese characters have more strokes on the same ground: heavier ones would run together. */
+const dense = ' stroke-width="18"'
 const letters = new Map<string, readonly [advance: number, path: string]>(
-  Object.entries(data.letters).map(([letter, [advance, path]]) => [
-    letter,
-    [Number(advance), String(path)],
-  ]),
+  [...Object.entries(latin.letters), ...Object.entries(han.letters)].map(
+    ([letter, [advance, path]]) => [letter, [Number(advance), String(path)]],
+  ),
 )
 const plateOnly = new Set([...provinces, ...'学挂警港澳领使'])
 
-type Shape = { readonly advance: number; readonly path: string; readonly transform: string }
+type Shape = {
+  readonly advance: number
+  readonly path: string
+  readonly transform: string
+  readonly isDense?: boolean
+}
 
 function shapeOf(character: string): Shape {
   const [advance, path] = letters.get(character) ?? []
-  if (advance !== undefined && path !== undefined) return { advance, path, transform: '' }
+  if (advance !== undefined && path !== undefined)
+    return { advance, path, transform: '', isDense: Object.hasOwn(han.letters, character) }
   if (plateOnly.has(character)) return plateShapeOf(character)
   return { advance: 640, path: 'M80 0V-729H560V0ZM140 -60H500V-669H140Z', transform: '' }
 }

@@ -4,7 +4,7 @@ import { drawText, round } from './letters.ts'
 import { toPng } from './svg.ts'
 
 const size = { widthPx: 1_040, heightPx: 640 } as const
-const plot = { left: 84, top: 110, width: 900, height: 360 } as const
+const plot = { left: 84, top: 122, width: 900, height: 350 } as const
 const bottom = plot.top + plot.height
 const ink = {
   title: '#11151b',
@@ -25,33 +25,50 @@ const ink = {
  * @returns PNG.
  */
 export function drawReliability(
-  title: string,
+  name: string,
   { bins, expectedError }: Reliability,
   threshold: number,
 ): Promise<Buffer> {
-  const error = expectedError === null ? 'no reads' : `mean error ${percent(expectedError)} %`
+  const error = expectedError === null ? null : `${percent(expectedError)} %`
   const body = [
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    drawText({ x: 28, y: 44, sizePx: 22, fill: ink.title, bold: true }, title),
     drawText(
-      { x: 28, y: 72, sizePx: 14, fill: ink.text },
-      `bar: share right with 95 % bounds   black mark: mean confidence   green line: accepted from ${threshold}   ${error}`,
+      { x: 28, y: 44, sizePx: 22, fill: ink.title, bold: true },
+      `${name}：可靠性 reliability`,
     ),
+    drawText(
+      { x: 28, y: 68, sizePx: 14, fill: ink.text },
+      `柱：读对的比例及 95 % 区间   黑线：平均置信度   绿线：采信门槛 ${threshold}   ${error === null ? '没有读数' : `平均误差 ${error}`}`,
+    ),
+    drawText(
+      { x: 28, y: 89, sizePx: 14, fill: ink.text },
+      `bar: share right with 95 % bounds   black mark: mean confidence   green line: accepted from ${threshold}   ${error === null ? 'no reads' : `mean error ${error}`}`,
+    ),
+    ...drawRowNames(),
     ...drawScale(),
     ...bins.map((bin, index) => drawBin(bin, index, bins.length)),
     drawThreshold(bins, threshold),
     drawText(
       {
         x: plot.left + plot.width / 2,
-        y: size.heightPx - 22,
+        y: bottom + 130,
         sizePx: 14,
         fill: ink.text,
         anchor: 'middle',
       },
-      'confidence from … to; how many reads; how many of them wrong',
+      '置信度自 … 至 confidence from … to',
     ),
   ]
   return toPng(size, body.join(''))
+}
+
+/** What the two rows of counts below the bars are. */
+function drawRowNames(): readonly string[] {
+  const place = { x: plot.left - 4, sizePx: 12, anchor: 'end' } as const
+  return [
+    drawText({ ...place, y: bottom + 68, fill: ink.text }, '读数 reads'),
+    drawText({ ...place, y: bottom + 88, fill: ink.wrong }, '读错 wrong'),
+  ]
 }
 
 function drawScale(): readonly string[] {
