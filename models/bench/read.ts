@@ -1,3 +1,4 @@
+import type { Figure } from '@forecourt/contracts/figure'
 import sharp from 'sharp'
 import { lookAtAll } from '../src/detect.ts'
 import { createOnnxPlateReader } from '../src/index.ts'
@@ -8,7 +9,7 @@ import { wholeOf } from '../src/quad.ts'
 import { placesMax, readPlates } from '../src/read.ts'
 import { drawCrop } from '../test/draw-scene.ts'
 import { drawFrame, drawPicture } from './frames/draw-frame.ts'
-import { type Figure, round, toMsFigure } from './frames/figure.ts'
+import { round, toMsFigure } from './frames/figure.ts'
 import { measureMs } from './frames/measure-ms.ts'
 
 /**
@@ -59,7 +60,7 @@ async function textFigure(networks: Awaited<ReturnType<typeof loadNetworks>>): P
   const picture = await decodePicture(await crop.png().toBuffer())
   const quad = wholeOf(picture)
   const views = [{ quad, rows: 1 }] as const
-  const seen = { views, twoRows: 0, detection: null, refined: false, quad }
+  const seen = { views, twoRows: 0, detection: null, refined: false, oneView: false, quad }
   const taken = await measureMs(async () => {
     const sights = await networks.recogniser.look(picture, views)
     judge({ ...seen, sights }, networks.calibration)

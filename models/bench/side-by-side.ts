@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Figure } from '@forecourt/contracts/figure'
 import { parseLabels } from '../src/cli/labels.ts'
 import { loadNetworks } from '../src/onnx-plate-reader.ts'
 import { decodePicture, type Picture } from '../src/picture.ts'
 import { readPlates } from '../src/read.ts'
 import { drawFrame } from './frames/draw-frame.ts'
-import { type Figure, round } from './frames/figure.ts'
+import { round } from './frames/figure.ts'
 import { createPpocr } from './ppocr/ppocr.ts'
 
 /**

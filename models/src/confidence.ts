@@ -20,6 +20,8 @@ export type Evidence = {
   readonly heightPx: number
   /** Whether the second, closer look found the plate again. */
   readonly refined: boolean
+  /** Whether the best corners' views were so sure that no others were looked at. */
+  readonly oneView: boolean
 }
 
 /**
@@ -39,7 +41,7 @@ export type Features = {
   readonly headsAgree: number
   /** Share of the views that read it, 0 to 1. */
   readonly viewsAgree: number
-  /** 1 when only one view could be read, else 0. */
+  /** 1 when the view along the best corners was so sure that no other was asked, else 0. */
   readonly oneView: number
   /** Logit that the ground's colour fits the type, −4 to 6. */
   readonly colour: number
@@ -61,7 +63,7 @@ const provinceless: readonly string[] = ['embassy', 'military']
 
 /** The numbers behind a confidence, which the calibration is fitted to. */
 export function features(evidence: Evidence): Features {
-  const { decoded, colourFit, noPlate, detection, rowsFit, heightPx, refined } = evidence
+  const { decoded, colourFit, noPlate, detection, rowsFit, heightPx, refined, oneView } = evidence
   const { best, share } = bestOf(decoded)
   const { views } = decoded
   const reading = views.filter((view) => view.best.text === best.text)
@@ -76,7 +78,7 @@ export function features(evidence: Evidence): Features {
     weakestPlace: logit(meanOf(reading.map((view) => view.weakestPlace)), -6, 8),
     headsAgree: agreeing.length / views.length,
     viewsAgree: reading.length / views.length,
-    oneView: views.length === 1 ? 1 : 0,
+    oneView: oneView ? 1 : 0,
     colour: logit(colourFit, -4, 6),
     isPlate: logit(1 - noPlate, -4, 6),
     detection: detection === null ? 0 : logit(detection, -2, 5),
@@ -94,7 +96,7 @@ export const Calibration = z.object({
 })
 export type Calibration = z.infer<typeof Calibration>
 
-/** Weights from before anything was fitted: cautious by hand. */
+/** Weights set by hand and cautious, to read with what the real ones are fitted on. */
 export const uncalibrated: Calibration = {
   bias: -4.5,
   weights: {
@@ -102,7 +104,6 @@ export const uncalibrated: Calibration = {
     margin: 0.3,
     headsAgree: 1.5,
     viewsAgree: 2,
-    oneView: -0.5,
     colour: 0.2,
     isPlate: 0.3,
     detection: 0.2,

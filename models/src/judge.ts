@@ -24,6 +24,8 @@ export type Seen = {
   /** The detector's score; null when nobody searched. */
   readonly detection: number | null
   readonly refined: boolean
+  /** Whether the best corners' views were so sure that no others were looked at. */
+  readonly oneView: boolean
   /** Where the plate stands, in pixels of the picture that was read. */
   readonly quad: Quad
 }
@@ -52,6 +54,7 @@ export function judge(seen: Seen, calibration: Calibration): JudgedRead | null {
     rowsFit: best.rowsFit,
     heightPx,
     refined: seen.refined,
+    oneView: seen.oneView,
   })
   const confidence = confidenceOf(numbers, calibration)
   if (confidence < confidenceMin) return null

@@ -1,17 +1,24 @@
-import type { Calibration } from './confidence.ts'
+import type { Calibration, Features } from './confidence.ts'
 import { type JudgedRead, judge, type Seen } from './judge.ts'
 import type { Picture } from './picture.ts'
 import { type Quad, widened } from './quad.ts'
-import type { Recogniser, View } from './recognise.ts'
+import type { Recogniser } from './recognise.ts'
 
 /** What is known of a place before it is read. */
-export type Place = Omit<Seen, 'views' | 'sights' | 'quad'> & {
+export type Place = Omit<Seen, 'views' | 'sights' | 'oneView' | 'quad'> & {
   /** Along which corners it is cut out, the best first; that one is given as the read's. */
   readonly quads: readonly [Quad, ...Quad[]]
   /** As how many rows it is read. */
   readonly ways: readonly (1 | 2)[]
 }
 
+/**
+ * The first view is enough from these logits on (see `Features`), when both heads read the same
+ * plate in it: of 5,081 such reads of crops, drawn and real ones, none was wrong and none was read
+ * otherwise by all views together; the surest wrong ones had 3.1 and 3.6. Plates without a
+ * province are always read twice: letters and digits stand on signs too.
+ */
+const enough = { certainty: 4, margin: 4.5, isPlate: 4 } as const
 /** Reads between these confidences are worth two more views: one above is sure, one below noise. */
 const worth = { from: 0.05, to: 0.99 } as const
 /**
@@ -23,24 +30,38 @@ const further = [
   { x: -0.01, y: -0.05 },
 ] as const
 
-/** Reads a place along its corners, and where that is doubtful a little wider and tighter too. */
+/**
+ * Reads a place along its best corners; where that alone is not enough along the others too, and
+ * where it is doubtful even then a little wider and tighter.
+ */
 export async function lookTwice(
   { recogniser, calibration }: { recogniser: Recogniser; calibration: Calibration },
   picture: Picture,
   place: Place,
 ): Promise<JudgedRead | null> {
-  const [quad] = place.quads
-  const views = viewsOf(place.quads, place.ways)
-  const sights = await recogniser.look(picture, views)
-  const first = judge({ ...place, quad, views, sights }, calibration)
-  if (first === null || first.confidence >= worth.to || first.confidence < worth.from) return first
+  const [quad, ...others] = place.quads
+  const judgeBy = (looked: Looked, oneView: boolean) =>
+    judge({ ...place, quad, ...looked, oneView }, calibration)
+  const lookAlong = async (quads: readonly Quad[], before: Looked): Promise<Looked> => {
+    const views = place.ways.flatMap((rows) => quads.map((each) => ({ quad: each, rows })))
+    const sights = views.length === 0 ? [] : await recogniser.look(picture, views)
+    return { views: [...before.views, ...views], sights: [...before.sights, ...sights] }
+  }
+
+  const once = await lookAlong([quad], { views: [], sights: [] })
+  const alone = others.length === 0 ? null : judgeBy(once, true)
+  if (alone !== null && isEnough(alone.features)) return alone
+  const twice = await lookAlong(others, once)
+  const read = judgeBy(twice, false)
+  if (read === null || read.confidence >= worth.to || read.confidence < worth.from) return read
   const quads = further.map((margin) => widened(quad, margin))
-  const moreViews = viewsOf(quads, place.ways)
-  const moreSights = await recogniser.look(picture, moreViews)
-  const all = { views: [...views, ...moreViews], sights: [...sights, ...moreSights] }
-  return judge({ ...place, quad, ...all }, calibration)
+  return judgeBy(await lookAlong(quads, twice), false)
 }
 
-function viewsOf(quads: readonly Quad[], ways: readonly (1 | 2)[]): readonly View[] {
-  return ways.flatMap((rows) => quads.map((quad) => ({ quad, rows })))
+type Looked = Pick<Seen, 'views' | 'sights'>
+
+function isEnough({ certainty, margin, isPlate, headsAgree, noProvince }: Features): boolean {
+  const isSure =
+    certainty >= enough.certainty && margin >= enough.margin && isPlate >= enough.isPlate
+  return isSure && headsAgree === 1 && noProvince === 0
 }

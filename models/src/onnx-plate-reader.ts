@@ -2,14 +2,14 @@ import type { PlateReader } from '@forecourt/contracts'
 import { uncalibrated } from './confidence.ts'
 import { createDetector, lookAtAll } from './detect.ts'
 import type { JudgedRead } from './judge.ts'
-import { decodePicture, type Picture } from './picture.ts'
+import { decodePicture, forgetPicture, type Picture } from './picture.ts'
 import { wholeOf } from './quad.ts'
 import { inOriginalPixels, type Networks, readPlates } from './read.ts'
 import { readCrop } from './read-crop.ts'
 import { createRecogniser, viewsMax } from './recognise.ts'
 import { createRefiner } from './refine.ts'
 import { createWaitingLine } from './waiting-line.ts'
-import { readWeights } from './weights.ts'
+import { readWeights, uncalibratedText, WeightsError } from './weights.ts'
 
 export type OnnxPlateReaderOptions = {
   /** Pictures that may wait while one is read. When one more comes, the oldest is dropped. */
@@ -21,6 +21,11 @@ export type OnnxPlateReaderOptions = {
   readonly pictures?: 'photographs' | 'crops'
   /** The folder with `manifest.json` and the networks; the package's own unless given. */
   readonly weightsFolder?: string
+  /**
+   * Told that the networks' confidence was not fitted yet, and the fix; then they are read with
+   * weights set by hand, to fit it on. Unless given, such networks are refused.
+   */
+  readonly onUncalibrated?: (message: string) => void
 }
 
 /** The port, with the numbers behind each confidence beside it. */
@@ -35,25 +40,29 @@ const queuedMaxDefault = 8
  * The plate reader on our own two networks in ONNX Runtime, one thread. Loads, checks and warms
  * both (about a fifth of a second) before it resolves.
  *
- * @throws {WeightsError} when the networks are missing or not those of the manifest.
+ * @throws {WeightsError} when the networks are missing, not those of the manifest, or uncalibrated.
  */
 export async function createOnnxPlateReader(
   options: OnnxPlateReaderOptions = {},
 ): Promise<OnnxPlateReader> {
   const { queuedMax = queuedMaxDefault, pictures = 'photographs' } = options
-  const networks = await loadNetworks(options.weightsFolder)
+  const networks = await loadNetworks(options)
   await warm(networks)
   const line = createWaitingLine<readonly JudgedRead[]>({ waitingMax: queuedMax })
   let closing: Promise<void> | null = null
 
   async function readOne(bytes: Uint8Array, signal: AbortSignal): Promise<readonly JudgedRead[]> {
     const picture = await decodePicture(bytes)
-    signal.throwIfAborted()
-    const reads =
-      pictures === 'crops'
-        ? await readCrop(networks, picture)
-        : await readPlates(networks, picture, signal)
-    return reads.map((read) => inOriginalPixels(read, picture))
+    try {
+      signal.throwIfAborted()
+      const reads =
+        pictures === 'crops'
+          ? await readCrop(networks, picture)
+          : await readPlates(networks, picture, signal)
+      return reads.map((read) => inOriginalPixels(read, picture))
+    } finally {
+      forgetPicture(picture)
+    }
   }
 
   return {
@@ -68,15 +77,23 @@ export async function createOnnxPlateReader(
   }
 }
 
+type NetworkOptions = Pick<OnnxPlateReaderOptions, 'weightsFolder' | 'onUncalibrated'>
+
 /** Loads the networks of a folder, for the reader and for measuring them alone. */
-export async function loadNetworks(weightsFolder?: string): Promise<Networks> {
+export async function loadNetworks(options: NetworkOptions = {}): Promise<Networks> {
+  const { weightsFolder, onUncalibrated = refuseUncalibrated } = options
   const weights = await readWeights(weightsFolder)
+  if (weights.calibration === undefined) onUncalibrated(uncalibratedText)
   const [detector, recogniser] = await Promise.all([
     createDetector(weights.detector),
     createRecogniser(weights.recogniser),
   ])
   const calibration = weights.calibration ?? uncalibrated
   return { detector, refiner: createRefiner(detector), recogniser, calibration }
+}
+
+function refuseUncalibrated(message: string): never {
+  throw new WeightsError(message)
 }
 
 /** The first run of a network is slow: memory is laid out then. */

@@ -34,13 +34,14 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   if (bytes.byteLength === 0) throw new PictureError('picture_unreadable', 'no bytes at all')
   if (bytes.byteLength > pictureLimits.bytesMax)
     throw tooLarge(`${bytes.byteLength} bytes, at most ${pictureLimits.bytesMax}`)
-  const uprightWidthPx = await checkHeader(bytes)
+  const { uprightWidthPx, hasAlpha } = await checkHeader(bytes)
   const side = pictureLimits.workingSidePx
   try {
-    const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false })
+    const upright = sharp(bytes, { failOn: 'truncated', limitInputPixels: false })
       .autoOrient()
       .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
-      .flatten({ background: '#808080' })
+    const opaque = hasAlpha ? upright.flatten({ background: '#808080' }) : upright
+    const { data, info } = await opaque
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
@@ -56,8 +57,20 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   }
 }
 
-/** Refuses by the header alone, before any pixel is unpacked; returns the upright width. */
-async function checkHeader(bytes: Uint8Array): Promise<number> {
+/**
+ * Gives a picture's memory back at once. Left to the collector, a camera's pictures set it off at
+ * every third, which takes a tenth of the reading. The picture is empty afterwards.
+ */
+export function forgetPicture({ rgb }: Picture): void {
+  const isItsOwn = rgb.buffer.byteLength === rgb.byteLength
+  if (isItsOwn && rgb.buffer instanceof ArrayBuffer) rgb.buffer.transfer(0)
+}
+
+/**
+ * Refuses by the header alone, before any pixel is unpacked. Laying a picture on a ground takes a
+ * quarter of the decoding even where nothing is transparent, so it is told what needs that.
+ */
+async function checkHeader(bytes: Uint8Array) {
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
@@ -68,7 +81,7 @@ async function checkHeader(bytes: Uint8Array): Promise<number> {
   const pixels = header.width * header.height
   if (pixels > pictureLimits.pixelsMax)
     throw tooLarge(`${pixels} pixels, at most ${pictureLimits.pixelsMax}`)
-  return header.autoOrient.width
+  return { uprightWidthPx: header.autoOrient.width, hasAlpha: header.hasAlpha }
 }
 
 function repeatGrey(data: Uint8Array, channels: number): Uint8Array {

@@ -32,7 +32,7 @@ export const groundColours = [
 export const placeCount = 8
 const columns = 32
 
-/** Views read in one run: first and second look, each as one row and as two. */
+/** Views read in one run: along two sets of corners, each as one row and as two. */
 export const viewsMax = 4
 
 export type Recogniser = {

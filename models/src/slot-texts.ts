@@ -1,15 +1,15 @@
 import { blankClass, classCount } from './alphabet.ts'
 import { type Pattern, type PlateText, patterns, placeKinds, toPlateText } from './plate-texts.ts'
 
-/** A class that may stand in a place, and the logarithm of its probability there. */
-type Choice = { readonly classIndex: number; readonly log: number }
+/** A class that may stand in a place, its index there, and the logarithm of its probability. */
+type Choice = { readonly classIndex: number; readonly index: number; readonly log: number }
 
-/** Choices kept for a place: the text of rank n needs none below rank n. */
+/** Choices looked at for a place: the text of rank n needs none below rank n. */
 const choicesMax = 6
 
 /** A text under way: for every place of its pattern which choice was taken. */
 type Draft = {
-  readonly choices: readonly (readonly Choice[])[]
+  readonly places: Pattern['places']
   readonly ranks: readonly number[]
   /** Places before this one stay as they are: so that every text is met once. */
   readonly from: number
@@ -31,60 +31,77 @@ export function slotTexts(slots: Float32Array, count: number): readonly PlateTex
   while (found.size < Math.min(count, choicesMax)) {
     const best = takeBest(open)
     if (best === undefined) break
-    const plate = toPlateText(best.ranks.map((rank, i) => best.choices[i]?.[rank]?.classIndex ?? 0))
+    const { places, ranks } = best
+    const classes = ranks.map((rank, i) => choose(places, i, rank)?.classIndex ?? blankClass)
+    const plate = toPlateText(classes)
     if (plate !== null && !found.has(plate.text)) found.set(plate.text, plate)
-    open.push(...variantsOf(best))
+    open.push(...variantsOf(best, choose))
   }
   return [...found.values()]
 }
 
-/** Sorted choices by place and kind of place, made when first asked for. */
-function chooser(slots: Float32Array) {
-  const known: (readonly Choice[] | undefined)[] = []
-  return ({ id, classes }: Pattern['places'][number], place: number): readonly Choice[] => {
-    const key = place * placeKinds + id
-    known[key] ??= likeliest(slots, place * classCount, classes)
-    return known[key] ?? []
+/** The choice of a rank for a place of a pattern; undefined where there are no more. */
+type Choose = (places: Pattern['places'], at: number, rank: number) => Choice | undefined
+
+/** Equal places of several patterns share their choices, each looked for when first asked for. */
+function chooser(slots: Float32Array): Choose {
+  const known: (Choice[] | undefined)[] = []
+  return (places, at, rank) => {
+    const place = places[at]
+    if (place === undefined || rank >= choicesMax) return undefined
+    const key = at * placeKinds + place.id
+    const choices = known[key] ?? []
+    known[key] = choices
+    while (choices.length <= rank) {
+      const next = nextBest(slots, at * classCount, place.classes, choices.at(-1))
+      if (next === undefined) return undefined
+      choices.push(next)
+    }
+    return choices[rank]
   }
 }
 
-/** The best few, each put where it belongs among those kept: most go nowhere, so this is quick. */
-function likeliest(slots: Float32Array, row: number, classes: readonly number[]): Choice[] {
-  const kept: Choice[] = []
-  for (const classIndex of classes) {
-    const log = slots[row + classIndex] ?? Number.NEGATIVE_INFINITY
-    if (kept.length === choicesMax && log <= (kept[choicesMax - 1]?.log ?? 0)) continue
-    let at = kept.length
-    while (at > 0 && log > (kept[at - 1]?.log ?? 0)) at -= 1
-    kept.splice(at, 0, { classIndex, log })
-    if (kept.length > choicesMax) kept.pop()
-  }
-  return kept
-}
-
-function openDraft(
-  { places }: Pattern,
+/** The likeliest after the last; among equals they follow the order of `classes`. */
+function nextBest(
   slots: Float32Array,
-  choose: ReturnType<typeof chooser>,
-): Draft {
-  const choices = places.map(choose)
+  row: number,
+  classes: readonly number[],
+  last: Choice | undefined,
+): Choice | undefined {
+  const [mostLog, after] = [last?.log ?? Number.POSITIVE_INFINITY, last?.index ?? -1]
+  let best = -1
+  let bestLog = Number.NEGATIVE_INFINITY
+  for (let index = 0; index < classes.length; index++) {
+    const log = slots[row + (classes[index] as number)] as number
+    const isLeft = log < mostLog || (log === mostLog && index > after)
+    if (isLeft && (log > bestLog || best < 0)) {
+      best = index
+      bestLog = log
+    }
+  }
+  const classIndex = classes[best]
+  return classIndex === undefined ? undefined : { classIndex, index: best, log: bestLog }
+}
+
+function openDraft({ places }: Pattern, slots: Float32Array, choose: Choose): Draft {
   let log = 0
-  for (const all of choices) log += all[0]?.log ?? Number.NEGATIVE_INFINITY
+  for (let at = 0; at < places.length; at++)
+    log += choose(places, at, 0)?.log ?? Number.NEGATIVE_INFINITY
   for (let place = places.length; place * classCount < slots.length; place++)
     log += slots[place * classCount + blankClass] ?? 0
-  return { choices, ranks: places.map(() => 0), from: 0, log }
+  return { places, ranks: places.map(() => 0), from: 0, log }
 }
 
-function variantsOf({ choices, ranks, from, log }: Draft): readonly Draft[] {
-  return choices.slice(from).flatMap((all, index) => {
-    const place = from + index
-    const rank = ranks[place] ?? 0
-    const [now, next] = [all[rank], all[rank + 1]]
-    if (now === undefined || next === undefined) return []
-    return [
-      { choices, ranks: ranks.with(place, rank + 1), from: place, log: log - now.log + next.log },
-    ]
-  })
+function variantsOf({ places, ranks, from, log }: Draft, choose: Choose): readonly Draft[] {
+  const variants: Draft[] = []
+  for (let at = from; at < places.length; at++) {
+    const rank = ranks[at] ?? 0
+    const [now, next] = [choose(places, at, rank), choose(places, at, rank + 1)]
+    if (now === undefined || next === undefined) continue
+    const change = { ranks: ranks.with(at, rank + 1), log: log - now.log + next.log }
+    variants.push({ places, from: at, ...change })
+  }
+  return variants
 }
 
 function takeBest(open: Draft[]): Draft | undefined {

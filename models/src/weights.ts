@@ -12,6 +12,10 @@ export class WeightsError extends Error {
   override readonly name = 'WeightsError'
 }
 
+/** What is said of networks whose confidence was not fitted, as of those just exported. */
+export const uncalibratedText =
+  'manifest.json holds no calibration, so confidences mean nothing: write reads with "npm run plates -- eval DIR --crops --features FILE", then fit them with "python3 models/training calibrate FILE"'
+
 const NetworkFile = z.object({
   file: z.string().regex(/^[\w.-]+\.onnx$/),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),

@@ -26,7 +26,14 @@ function evidenceOf(sights: readonly Sight[], more: Partial<Evidence> = {}): Evi
   const best = decoded?.ranked[0]
   if (decoded === null || best === undefined) throw new Error('the test drew no plate')
   const colourFit = colourFitOf(sights, best.plate)
-  const rest = { noPlate: 0.01, detection: 0.9, rowsFit: 0.99, heightPx: 38, refined: true }
+  const rest = {
+    noPlate: 0.01,
+    detection: 0.9,
+    rowsFit: 0.99,
+    heightPx: 38,
+    refined: true,
+    oneView: false,
+  }
   return { decoded, colourFit, ...rest, ...more }
 }
 
@@ -106,6 +113,7 @@ describe('the judgement of a place', () => {
     twoRows: 0.01,
     detection: 0.9,
     refined: true,
+    oneView: false,
     quad,
     ...more,
   })

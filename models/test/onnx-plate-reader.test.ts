@@ -1,9 +1,12 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PlateReader } from '@forecourt/contracts'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { acceptConfidence, createOnnxPlateReader } from '../src/index.ts'
 import { placesMax } from '../src/read.ts'
+import { WeightsError, weightsFolder } from '../src/weights.ts'
 import { drawBluePlate, drawWall, lookAlikes } from './draw-plate.ts'
 import { bluePlate, drawBlueScene, drawCrop, drawScene, greenPlate } from './draw-scene.ts'
 import { describePlateReader } from './plate-reader-conformance.ts'
@@ -119,6 +122,36 @@ describe('the ONNX reader', () => {
     controller.abort(new Error('the car left'))
     await expect(second).rejects.toThrow('the car left')
     expect(await first).toHaveLength(1)
+  })
+})
+
+describe('networks that were exported and not calibrated', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'forecourt-weights-'))
+    await cp(weightsFolder, folder, { recursive: true })
+    const path = join(folder, 'manifest.json')
+    const { calibration: _, ...rest } = JSON.parse(await readFile(path, 'utf8'))
+    await writeFile(path, JSON.stringify(rest))
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  test('are refused with the way to calibrate them', async () => {
+    const reader = createOnnxPlateReader({ weightsFolder: folder })
+    await expect(reader).rejects.toThrow(WeightsError)
+    await expect(reader).rejects.toThrow('models/training calibrate')
+  })
+
+  test('are read by who wants to be told, to calibrate them', async () => {
+    const told: string[] = []
+    const onUncalibrated = (message: string) => told.push(message)
+    const reader = await createOnnxPlateReader({ weightsFolder: folder, onUncalibrated })
+    const [first] = await reader.read(await drawBlueScene(), {
+      signal: AbortSignal.timeout(15_000),
+    })
+    await reader.close()
+    expect(first?.plate).toBe(bluePlate)
+    expect(told).toEqual([expect.stringContaining('holds no calibration')])
   })
 })
 

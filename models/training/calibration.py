@@ -15,6 +15,9 @@ _ROUNDS = 60
 
 BY_HAND = {"isPlate": 0.3, "noProvince": -1.0}
 """Weights that are set, not fitted: the pictures to fit on hold hardly anything that is no plate."""
+LEFT_OUT = ("oneView",)
+"""Says how a read came about and nothing of the picture: only sure ones are read in one view, so it
+would be given all the certainty's weight."""
 
 
 def fit(features: np.ndarray, right: np.ndarray, known=0.0) -> tuple[float, np.ndarray]:
@@ -52,7 +55,7 @@ def fit_positive(features: np.ndarray, right: np.ndarray, known=0.0) -> tuple[fl
 
 def calibrate(lines: list[dict], names: list[str]) -> dict:
     """The manifest's `calibration` from reads with `features` by name and `right`."""
-    fitted = [name for name in names if name not in BY_HAND]
+    fitted = [name for name in names if name not in BY_HAND and name not in LEFT_OUT]
     rows = _table(lines, fitted)
     right = np.array([line["right"] for line in lines], float)
     known = _table(lines, list(BY_HAND)) @ list(BY_HAND.values())

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { uncalibrated } from '../src/confidence.ts'
+import { lookTwice, type Place } from '../src/look-twice.ts'
+import type { Recogniser, Sight, View } from '../src/recognise.ts'
+import { sightOf, withRival } from './draw-sight.ts'
+
+const refined = [
+  [10, 10],
+  [130, 10],
+  [130, 48],
+  [10, 48],
+] as const
+const firstLook = [
+  [8, 9],
+  [131, 9],
+  [131, 50],
+  [8, 50],
+] as const
+const picture = { widthPx: 160, heightPx: 64, rgb: new Uint8Array(160 * 64 * 3), scale: 1 }
+const place: Place = {
+  quads: [refined, firstLook],
+  ways: [1],
+  twoRows: 0.01,
+  detection: 0.9,
+  refined: true,
+}
+
+/** A recogniser that sees the same in every view, and keeps what it was asked. */
+function seeing(sight: Sight, sureAlongFirstLook = sight) {
+  const asked: View[][] = []
+  const recogniser: Recogniser = {
+    look: async (_, views) => {
+      asked.push([...views])
+      return views.map(({ quad }) => (quad === firstLook ? sureAlongFirstLook : sight))
+    },
+    close: async () => {},
+  }
+  return { networks: { recogniser, calibration: uncalibrated }, asked }
+}
+
+const sure = sightOf('皖A12345', { sure: 0.9999 })
+const lookedAlong = (asked: readonly (readonly View[])[]) =>
+  asked.flat().map(({ quad }) => (quad === refined ? 'refined' : quad === firstLook ? 'first' : ''))
+
+describe('a place', () => {
+  test('that is sure along its best corners is looked at once, and says so', async () => {
+    const { networks, asked } = seeing(sure)
+    const read = await lookTwice(networks, picture, place)
+    expect(lookedAlong(asked)).toEqual(['refined'])
+    expect(read).toMatchObject({ plate: '皖A12345', features: { oneView: 1, viewsAgree: 1 } })
+  })
+
+  test.each([
+    ['is less sure', sightOf('皖A12345', { sure: 0.9 })],
+    ['could be of two provinces', withRival(sure, 0, '浙', 0.2)],
+    ['shows a plate without a province', sightOf('KA12345', { sure: 0.9999, colour: 'white' })],
+    ['may be no plate', { ...sure, colour: sure.colour.map(() => Math.log(1 / 7)) }],
+  ])('that %s is looked at along the other corners too', async (_, sight) => {
+    const { networks, asked } = seeing(sight)
+    const read = await lookTwice(networks, picture, place)
+    expect(lookedAlong(asked).slice(0, 2)).toEqual(['refined', 'first'])
+    expect(read?.features.oneView ?? 0).toBe(0)
+  })
+
+  test('whose views disagree is looked at a little wider and tighter', async () => {
+    const { networks, asked } = seeing(sightOf('皖A12345', { sure: 0.9 }), sightOf('浙A12345'))
+    await lookTwice(networks, picture, place)
+    expect(lookedAlong(asked)).toEqual(['refined', 'first', '', ''])
+  })
+
+  test('with one set of corners only is not called sure by one view', async () => {
+    const { networks, asked } = seeing(sure)
+    const read = await lookTwice(networks, picture, { ...place, quads: [refined], refined: false })
+    expect(lookedAlong(asked)[0]).toBe('refined')
+    expect(read?.features.oneView).toBe(0)
+  })
+})
