@@ -96,6 +96,8 @@ function tooLarge(detail: string): PictureError {
 }
 
 function unreadable(error: unknown): PictureError {
-  const detail = error instanceof Error ? error.message : String(error)
-  return new PictureError('picture_unreadable', detail, { cause: error })
+  const [detail] = (error instanceof Error ? error.message : String(error)).split('\n')
+  return new PictureError('picture_unreadable', `${detail}; give JPEG, PNG or WebP`, {
+    cause: error,
+  })
 }

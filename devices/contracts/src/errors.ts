@@ -29,7 +29,7 @@ export class PictureError extends Error {
   readonly code: 'picture_unreadable' | 'picture_too_large' | 'reader_overloaded'
 
   constructor(code: PictureError['code'], detail: string, options?: ErrorOptions) {
-    super(`${code.replace('_', ' ')}: ${detail}`, options)
+    super(`${code.replaceAll('_', ' ')}: ${detail}`, options)
     this.code = code
   }
 }

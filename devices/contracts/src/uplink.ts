@@ -83,7 +83,7 @@ export class UplinkError extends Error {
    */
   readonly code: 'uplink_down' | 'uplink_refused' | 'uplink_garbled'
   constructor(code: UplinkError['code'], detail: string, options?: ErrorOptions) {
-    super(`${code.replace('_', ' ')}: ${detail}`, options)
+    super(`${code.replaceAll('_', ' ')}: ${detail}`, options)
     this.code = code
   }
 }

@@ -63,7 +63,7 @@ describe('the plates command', () => {
     await writeFile(file, '')
     await truncate(file, 8 * 1024 ** 3)
     const ended = await plates(['read', file])
-    expect(ended.stderr).toContain('film.jpg: picture too_large: 8589934592 bytes')
+    expect(ended.stderr).toContain('film.jpg: picture too large: 8589934592 bytes')
     expect(ended.code).toBe(1)
   })
 
