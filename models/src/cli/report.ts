@@ -76,6 +76,7 @@ export function toReport(name: string, measured: Measured, files: Drawn): string
     row('main plate among the reads · 主牌已读出', toRateText(rates.mainAmongReads)),
     row('main plate chosen · 主牌选对', toRateText(rates.mainChosen)),
     row('legible plates · 人眼可辨的车牌', toRateText(rates.legible)),
+    row('read of legible · 可辨中读对', toRateText(rates.readOfLegible)),
     row('accepted of legible · 可辨中采信', toRateText(rates.acceptedOfLegible)),
     row('wrong of accepted reads · 采信中读错', toRateText(rates.wrongAccepted)),
     row('accepted where no plate is · 无牌却采信', toRateText(rates.negativesAccepted)),
@@ -108,14 +109,14 @@ function tableOf(
   groups: Readonly<Record<string, Group>>,
 ): readonly string[] {
   const headings = [
-    tableRow(name, ['plates', 'read', 'accepted', 'wrong'], 'read, 95 % bounds'),
-    tableRow(chinese, ['车牌', '读对', '采信', '错'], '读对，95 % 区间'),
+    tableRow(name, ['plates', 'read', 'accepted', 'wrong'], 'read of legible, 95 % bounds'),
+    tableRow(chinese, ['车牌', '读对', '采信', '错'], '可辨中读对，95 % 区间'),
   ]
-  const rows = Object.entries(groups).map(([key, { plates, read, accepted, wrongAccepted }]) =>
+  const rows = Object.entries(groups).map(([key, group]) =>
     tableRow(
       key,
-      [plates, read.count, accepted.count, wrongAccepted],
-      toRateText(read).replace(/^\S+ of \S+ */, ''),
+      [group.plates, group.read.count, group.accepted.count, group.wrongAccepted],
+      toRateText(group.readOfLegible),
     ),
   )
   return [...headings, ...rows]

@@ -8,6 +8,8 @@ export type Group = {
   readonly plates: number
   /** Exactly read, whatever the confidence. */
   readonly read: Rate
+  /** The same of those that people can read. */
+  readonly readOfLegible: Rate
   /** Exactly read and accepted. */
   readonly accepted: Rate
   /** Accepted as another plate. */
@@ -34,6 +36,8 @@ export type Measured = {
     readonly wrongAccepted: Rate
     /** Labelled plates that people can read. */
     readonly legible: Rate
+    /** Legible plates exactly read, whatever the confidence. */
+    readonly readOfLegible: Rate
     /** Legible plates exactly read and accepted. */
     readonly acceptedOfLegible: Rate
     /** Pictures whose first label is among the reads, of those with a label. */
@@ -88,6 +92,7 @@ function ratesOf(
     ),
     wrongAccepted: rateOf(strangers.length, accepted),
     legible: rateOf(legible.length, plates.length),
+    readOfLegible: rateOf(count(legible, isRead), legible.length),
     acceptedOfLegible: rateOf(count(legible, isRightlyAccepted), legible.length),
     mainAmongReads: rateOf(
       count(withPlate, (score) => score.isMainAmong === true),
@@ -102,6 +107,10 @@ function ratesOf(
       without.length,
     ),
   }
+}
+
+function isRead({ exact }: PlateScore): boolean {
+  return exact !== null
 }
 
 function isRightlyAccepted({ exact }: PlateScore): boolean {
@@ -140,12 +149,11 @@ function groupBy(
 }
 
 function groupOf(plates: readonly PlateScore[]): Group {
+  const legible = plates.filter(({ label }) => label.legible)
   return {
     plates: plates.length,
-    read: rateOf(
-      count(plates, ({ exact }) => exact !== null),
-      plates.length,
-    ),
+    read: rateOf(count(plates, isRead), plates.length),
+    readOfLegible: rateOf(count(legible, isRead), legible.length),
     accepted: rateOf(count(plates, isRightlyAccepted), plates.length),
     wrongAccepted: count(plates, ({ mistaken }) => mistaken !== null && isAccepted(mistaken)),
   }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { differencesOf, mistakesOf } from '../../src/cli/align.ts'
 import { confusionsOf, toConfusionText } from '../../src/cli/confusion.ts'
 import { toFeatureLines } from '../../src/cli/feature-lines.ts'
+import { labelledPlate } from '../../src/cli/labels.ts'
 import { missesOf } from '../../src/cli/misses.ts'
 import { reliabilityOf } from '../../src/cli/reliability.ts'
 import { scoreOf } from '../../src/cli/score.ts'
@@ -60,6 +61,20 @@ describe('measured outcomes', () => {
       wrongAccepted: 1,
     })
     expect(Object.keys(measured.perType)).toEqual(['ordinary', 'new_energy_small'])
+  })
+})
+
+test('an illegible plate counts among all of its province, not among the legible ones', () => {
+  const blurred = outcomeOf(['皖A13H25'], [])
+  const plates = [labelledPlate('皖A13H25', 'ordinary', 'no')]
+  const measured = summarise([
+    outcomeOf(['皖A13H35'], [['皖A13H35', 0.5]]),
+    { ...blurred, label: { ...blurred.label, plates } },
+  ])
+  expect(measured.rates.readOfLegible).toMatchObject({ count: 1, total: 1 })
+  expect(measured.perProvince['皖']).toMatchObject({
+    read: { count: 1, total: 2 },
+    readOfLegible: { count: 1, total: 1 },
   })
 })
 

@@ -27,10 +27,12 @@ FIRST = Stage(
     peak_rate=3e-3, warm_steps=400,
 )  # fmt: skip
 SECOND = Stage(
-    "far", 10_000,
-    dict(drawn=120_000, real=48_000, nothing=8_000), dict(drawn=42, real=18, nothing=4),
-    peak_rate=2e-3, warm_steps=200,
+    "far", 6_000,
+    dict(drawn=120_000, real=48_000, nothing=8_000), dict(drawn=32, real=28, nothing=4),
+    peak_rate=1e-3, warm_steps=200,
 )  # fmt: skip
+"""Gentle, and with no fewer real plates than the first: at twice the rate and fewer of them, the
+real validation crops were read worse (99.2 to 98.7 %, mean of two seeds, one view each)."""
 
 
 @dataclass(frozen=True)
