@@ -70,8 +70,7 @@ def _table(lines: list[dict], names: list[str]) -> np.ndarray:
 
 def write_calibration(files: list[Path], manifest: Path) -> dict:
     """Fits on all `files` together and writes the result into `manifest`."""
-    lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    lines = [line for line in lines if line.get("features")]
+    lines = [line for file in files for line in _lines_of(file) if line.get("features")]
     if not lines:
         raise ValueError(f"{files[0]} holds no read with features: write it with eval --features")
     content = json.loads(manifest.read_text(encoding="utf-8"))
@@ -80,3 +79,13 @@ def write_calibration(files: list[Path], manifest: Path) -> dict:
     part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     part.replace(manifest)
     return content["calibration"]
+
+
+def _lines_of(file: Path) -> list[dict]:
+    lines = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            lines.append(json.loads(line))
+        except ValueError as error:
+            raise ValueError(f"{file}, line {number} is no JSON ({error}): write it anew with eval --features") from error
+    return lines

@@ -37,7 +37,8 @@ def load_checkpoint(folder: Path, plan: dict, parts: dict) -> int:
         return 0
     state = torch.load(path)
     if state["plan"] != plan:
-        raise PlanChanged(f"{path} is of the plan {state['plan']}, not {plan}: give another folder with --out, or remove it")
+        other = ", ".join(name for name in plan if state["plan"].get(name) != plan[name]) or "what it holds besides"
+        raise PlanChanged(f"{path} is of another plan, by its {other}: give another folder with --out, or remove it")
     for name, part in parts.items():
         part.load_state_dict(state[name])
     return state["step"]
