@@ -68,7 +68,7 @@ def _read(path: Path) -> list[dict]:
 
 
 def record(folder: Path, plan: dict, data: dict[str, str], minutes: float, figures: dict) -> None:
-    """Writes run.json: plan with seed, sha256 of the data, versions, time, figures."""
+    """Writes run.json: plan with seed, sha256 of the data, versions, minutes since the last start, figures."""
     versions = {
         "python": platform.python_version(),
         "torch": torch.__version__,
