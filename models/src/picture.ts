@@ -2,7 +2,7 @@ import { PictureError } from '@forecourt/contracts'
 import sharp from 'sharp'
 
 /** Limits of the `PlateReader` port, and the size beyond which more pixels tell no more. */
-const pictureLimits = {
+export const pictureLimits = {
   bytesMax: 16 * 1024 * 1024,
   pixelsMax: 50_000_000,
   /** A larger picture is shrunk to this side: a plate 2 % as wide as it still has 80 pixels. */

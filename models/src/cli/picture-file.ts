@@ -1,17 +1,16 @@
 import { readFile, stat } from 'node:fs/promises'
 import { PictureError } from '@forecourt/contracts'
-
-/** What `PlateReader.read` takes at most; more is refused before it fills the memory. */
-const bytesMax = 16 * 1024 * 1024
+import { pictureLimits } from '../picture.ts'
 
 /**
- * A picture's bytes, as they are on the disk.
+ * A picture's bytes, as they are on the disk; what the reader would refuse is not even read.
  *
  * @throws {PictureError} when it is too large.
  * @throws {FileError} when it is not there, may not be read, or is no regular file: a pipe might
  *   never end.
  */
 export async function readPictureFile(path: string): Promise<Buffer> {
+  const { bytesMax } = pictureLimits
   try {
     const found = await stat(path)
     if (found.isDirectory()) throw new FileError('a folder; give the pictures in it')
