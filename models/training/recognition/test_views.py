@@ -14,7 +14,7 @@ STREETS = [np.random.default_rng(0).integers(0, 255, (400, 640, 3), np.uint8)]
 
 def contrast(faded: float) -> float:
     """Mean spread of the light of a hundred drawn views."""
-    manner = Manner(dict(blue=1), (120, 121), 0.0, faded)
+    manner = Manner(dict(blue=1), (120, 121), relettered=0.0, faded=faded)
     views, rng = Views([], STREETS, manner=manner), np.random.default_rng(2)
     return float(np.mean([views.drawn(rng).picture[8:24, 8:120].std() for _ in range(100)]))
 
