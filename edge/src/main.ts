@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { loadConfig } from './config.ts'
 import { createLog } from './log.ts'
+import { within } from './plates/within.ts'
 import { startStation } from './station.ts'
 
 const help = `forecourt edge: one gateway for one station
@@ -13,8 +14,13 @@ const help = `forecourt edge: one gateway for one station
   UPLINK_TOKEN    the station token that POST /v1/stations of the cloud gave,
                   or UPLINK_TOKEN_FILE: a file that holds it
 
-Exit codes: 0 stopped as asked, 1 failed while running, 2 bad config or arguments.
+Exit codes: 0 stopped as asked, 1 failed while running or stopping, 2 bad config or arguments.
 `
+/**
+ * Stopping ends the reads and batches under way, which have limits of their own below this. One
+ * that hangs all the same must not keep the process: nothing is lost, as in a power cut.
+ */
+const stopLimit = { timeoutMs: 15_000, signal: new AbortController().signal }
 
 /** Reads arguments and config; every mistake is told on stderr, without a stack. */
 function configure() {
@@ -46,7 +52,7 @@ try {
   const station = await startStation(config, { log, onFatal: die })
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping')
-    station.close().then(() => process.exit(0), die)
+    within(stopLimit, () => station.close()).then(() => process.exit(0), die)
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
