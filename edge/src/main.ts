@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { loadConfig } from './config.ts'
 import { createLog } from './log.ts'
-import { within } from './plates/within.ts'
 import { startStation } from './station.ts'
+import { within } from './within.ts'
 
 const help = `forecourt edge: one gateway for one station
 

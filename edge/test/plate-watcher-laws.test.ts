@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addLook, firstLook, isSettled, type Look, platesOf } from '../src/plates/look.ts'
 import { joinLine, readingLimits, type Waiting } from '../src/plates/reading-line.ts'
-import { within } from '../src/plates/within.ts'
+import { within } from '../src/within.ts'
 
 const waitingFrom = (cameraId: string, capturedAt: string): Waiting => ({
   frame: { cameraId, picture: new Uint8Array(), capturedAt },

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Camera, Frame } from '@forecourt/contracts'
 import type { Logger } from 'pino'
+import { within } from '../within.ts'
 import { captureRejection } from './rejection.ts'
-import { within } from './within.ts'
 
 /** How long a camera may take for one picture. */
 const captureTimeoutMs = 3_000

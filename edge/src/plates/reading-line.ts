@@ -1,7 +1,7 @@
 import type { Frame, PlateRead, PlateReader } from '@forecourt/contracts'
 import type { Logger } from 'pino'
+import { within } from '../within.ts'
 import { readRejection } from './rejection.ts'
-import { within } from './within.ts'
 
 /** Limits of the line before the one reader. */
 export const readingLimits = {
