@@ -52,7 +52,9 @@ try {
   const station = await startStation(config, { log, onFatal: die })
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping')
-    within(stopLimit, () => station.close()).then(() => process.exit(0), die)
+    const dieIn = (error: unknown) =>
+      die(new Error(`stopping failed in ${station.closing()}`, { cause: error }))
+    within(stopLimit, () => station.close()).then(() => process.exit(0), dieIn)
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)

@@ -30,6 +30,8 @@ export type Station = {
   readonly mqttPort: number
   /** Stops polling, ends the batch under way, commits and closes. Idempotent. */
   close(): Promise<void>
+  /** The part that is being closed, for the log of a stop that hangs; null before. */
+  closing(): string | null
 }
 
 /** Parts a test may bring instead of the real ones; each passes its port's suite. */
@@ -51,13 +53,17 @@ export async function startStation(
   deps: { readonly log: Logger; readonly onFatal: (error: unknown) => void },
   parts: StationParts = {},
 ): Promise<Station> {
-  const closers: (() => unknown)[] = []
+  const closers: Closer[] = []
+  let closing: string | null = null
   const close = once(async () => {
-    for (const closer of closers.reverse()) await closer()
+    for (const [part, closer] of closers.reverse()) {
+      closing = part
+      await closer()
+    }
   })
   try {
     const ports = await build(config, { ...deps, closers }, parts)
-    return { ...ports, close }
+    return { ...ports, close, closing: () => closing }
   } catch (error) {
     await close()
     throw error
@@ -68,8 +74,10 @@ type BuildDeps = {
   readonly log: Logger
   readonly onFatal: (error: unknown) => void
   /** What to close, in the order it was opened. */
-  readonly closers: (() => unknown)[]
+  readonly closers: Closer[]
 }
+/** A part's name and how it is closed. */
+type Closer = readonly [part: string, close: () => unknown]
 type Clock = { readonly now: () => Date; readonly random: () => number }
 
 async function build(
@@ -98,9 +106,9 @@ async function build(
   const common = { ...clock, station, log, count, onChange: changes.changed }
 
   const store = openMemory({ ...common })
-  closers.push(() => store.close())
+  closers.push(['store', () => store.close()])
   const uplink = parts.uplink ?? createUplink(config)
-  closers.push(() => uplink.close())
+  closers.push(['uplink', () => uplink.close()])
   const senses = await openSenses({ ...common, closers }, parts)
   const forecourt = createForecourt({
     ...common,
@@ -130,7 +138,11 @@ async function build(
     onAnswer: forwarder.lineReturned,
     onFailure: forwarder.lineFailed,
   })
-  closers.push(forwarder.close, forecourt.close, settlements.close)
+  closers.push(
+    ['forwarder', forwarder.close],
+    ['fuelling points', forecourt.close],
+    ['settlements', settlements.close],
+  )
 
   const { telematics } = senses
   const view = createView({ ...common, store, uplink, steps, forecourt, forwarder, telematics })
@@ -141,7 +153,7 @@ async function build(
     changes,
   })
   const server = await listen(api, station.http)
-  closers.push(server.close)
+  closers.push(['local API', server.close])
   return { port: server.port, mqttPort: senses.telematics.port }
 }
 
@@ -183,13 +195,19 @@ async function openSenses(deps: Common & Pick<BuildDeps, 'closers'>, parts: Stat
     clock,
     count,
   })
-  closers.push(telematics.close, telematics.onChange(deps.onChange))
+  closers.push(
+    ['telematics', telematics.close],
+    ['telematics view', telematics.onChange(deps.onChange)],
+  )
   const reader = await (parts.reader ?? createOnnxPlateReader)()
-  closers.push(() => reader.close())
+  closers.push(['plate reader', () => reader.close()])
   const cameras = new Map(
     station.cameras.map((camera) => [camera.cameraId, (parts.camera ?? createCamera)(camera)]),
   )
-  closers.push(() => Promise.all([...cameras.values()].map((camera) => camera.close())))
+  closers.push([
+    'cameras',
+    () => Promise.all([...cameras.values()].map((camera) => camera.close())),
+  ])
   const plates = createPlateWatcher({
     cameras,
     reader,
@@ -198,7 +216,7 @@ async function openSenses(deps: Common & Pick<BuildDeps, 'closers'>, parts: Stat
     clock,
     count,
   })
-  closers.push(() => plates.close())
+  closers.push(['plate watcher', () => plates.close()])
   return { telematics, plates }
 }
 

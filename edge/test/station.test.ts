@@ -96,7 +96,7 @@ async function open() {
     cameras: [{ cameraId: 'cam-1', kind: 'http', url: 'http://127.0.0.1:1/cam-1.jpg' }],
     plates: { readEveryMs: 100 },
   })
-  const start = async (pump: MemoryPump) => {
+  const start = async (pump: MemoryPump, closeCamera = async () => undefined) => {
     // A gateway that closes hangs up its line; the pump itself goes on.
     pump.mendLine()
     const edge = await startStation(
@@ -107,7 +107,11 @@ async function open() {
           throw error
         },
       },
-      { pump: () => pump, camera, reader: async () => createScriptedPlateReader(() => [read]) },
+      {
+        pump: () => pump,
+        camera: () => ({ ...camera(), close: closeCamera }),
+        reader: async () => createScriptedPlateReader(() => [read]),
+      },
     )
     closers.push(edge.close)
     const base = `http://127.0.0.1:${edge.port}`
@@ -116,6 +120,7 @@ async function open() {
     await until(async () => (await snapshot()).pumps[0]?.online)
     return {
       close: edge.close,
+      closing: edge.closing,
       base,
       snapshot,
       post: (path: string, headers = {}) => fetch(base + path, { method: 'POST', headers }),
@@ -257,6 +262,18 @@ describe('a station in one process', () => {
     pump.lift(1, 1)
     await hear('"phase":"calling"')
     leave.abort()
+  })
+
+  test('a stop that hangs can be told by the part it hangs in', async () => {
+    const { start } = await open()
+    const camera = Promise.withResolvers<undefined>()
+    const edge = await start(memoryPump(), () => camera.promise)
+    expect(edge.closing()).toBe(null)
+    const stopped = edge.close()
+    await until(() => edge.closing() === 'cameras')
+    camera.resolve(undefined)
+    await stopped
+    expect(edge.closing()).toBe('store')
   })
 
   test('a cloud that refuses us leaves the station working and not ready', async () => {
