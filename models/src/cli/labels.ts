@@ -7,7 +7,7 @@ export type LabelledPlate = {
   readonly type: string
   /** The province's character, `none` for plates without one. */
   readonly province: string
-  /** False when the column `legible` says no: people cannot read it either. */
+  /** False when the column `legible` says no. */
   readonly legible: boolean
 }
 

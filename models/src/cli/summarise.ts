@@ -34,7 +34,7 @@ export type Measured = {
     readonly exact: Rate
     /** Of accepted reads. */
     readonly wrongAccepted: Rate
-    /** Labelled plates that people can read. */
+    /** Plates that their labels do not call illegible. */
     readonly legible: Rate
     /** Legible plates exactly read, whatever the confidence. */
     readonly readOfLegible: Rate
