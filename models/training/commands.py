@@ -3,7 +3,6 @@
 import argparse
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 from synthesis.glyphs import plates_folder
@@ -28,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     train = commands.add_parser("train", help="train both networks, or go on with a run that was stopped")
     train.add_argument("--seed", type=int, default=1)
-    train.add_argument("--out", type=Path, required=True, help="folder of the run: pools (3 GB), checkpoints, curves, run.json")
+    train.add_argument("--out", type=Path, required=True, help="folder of the run: pools (16 GB), checkpoints, curves, run.json")
     train.add_argument("--data", type=Path, help="folder with crops-ccpd, street-eu and glyphs (default: shared/plates above)")
     train.add_argument("--only", choices=_NETWORKS)
     train.set_defaults(run=_train)
@@ -57,27 +56,15 @@ def _parser() -> argparse.ArgumentParser:
 def _train(options) -> None:
     data = options.data or plates_folder()
     if options.only != "detector":
-        _train_recogniser(options.out / "recogniser", data, options.seed)
+        _train_recogniser(options.out, data, options.seed)
     if options.only != "recogniser":
         _train_detector(options.out / "detector", data, options.seed)
 
 
-def _train_recogniser(folder: Path, data: Path, seed: int) -> None:
-    import torch
+def _train_recogniser(out: Path, data: Path, seed: int) -> None:
+    from recognition.course import train_recogniser
 
-    from recognition.pool import make_pools
-    from recognition.stages import Plan
-    from recognition.train import train
-    from runs import hash_of, record
-
-    since = time.monotonic()
-    plan = Plan(seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    make_pools(folder, data, plan, _report)
-    network, figures = train(folder, data, plan, _report)
-    torch.save(network.state_dict(), folder / "recogniser.pt")
-    hashes = {name: hash_of(data / name) for name in ("crops-ccpd", "street-eu", "glyphs")}
-    record(folder, asdict(plan), hashes, (time.monotonic() - since) / 60, figures)
+    train_recogniser(out, data, seed, _report)
 
 
 def _train_detector(folder: Path, data: Path, seed: int) -> None:

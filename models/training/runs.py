@@ -80,9 +80,11 @@ def record(folder: Path, plan: dict, data: dict[str, str], minutes: float, figur
     (folder / "run.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def hash_of(folder: Path) -> str:
-    """sha256 over the names and bytes of all files below `folder`, in order of name."""
-    total = hashlib.sha256()
+def hash_of(path: Path) -> str:
+    """sha256 of a file, or over the names and bytes of all files below a folder, in order of name."""
+    if path.is_file():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    folder, total = path, hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         total.update(str(path.relative_to(folder)).encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())

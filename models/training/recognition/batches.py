@@ -8,6 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as functional
 
+from recognition.losses import dictated
 from recognition.pool import SORTS, Pool
 from recognition.stages import Stage
 
@@ -15,22 +16,21 @@ SIZE = 64
 
 
 def batch_at(pools: dict[str, Pool], stage: Stage, seed: int, step: int, begun: int = 0) -> tuple[torch.Tensor, ...]:
-    """Pictures float32 [64, 3, 32, 128], texts int64 [64, 8], colours int64 [64].
+    """Pictures float32 [64, 3, 32, 128], texts int64 [64, 8], colours int64 [64]; in a taught stage
+    also what the class reads there, float32 [64, 8, 73], and a text as it spells it, int64 [64, 8].
 
     `step` counts from the start of the training, `begun` of it were done before this stage.
     """
     rows = [(pools[sort], _rows(pools[sort], seed, step - begun, sort, stage.per_batch[sort])) for sort in SORTS]
-    pictures, texts, colours = (
-        np.concatenate([getattr(pool, name)[at] for pool, at in rows])
-        for name in ("pictures", "texts", "colours")
-    )
+    joined = lambda name: torch.from_numpy(np.concatenate([getattr(pool, name)[at] for pool, at in rows]))
     random = torch.Generator().manual_seed(seed * 1_000_003 + step)
-    plates = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-    return (
-        varied(plates, random),
-        torch.from_numpy(texts.astype(np.int64)),
-        torch.from_numpy(colours.astype(np.int64)),
-    )
+    plates = joined("pictures").permute(0, 3, 1, 2).float() / 255
+    texts = joined("texts").long()
+    batch = (varied(plates, random), texts, joined("colours").long())
+    if not stage.taught:
+        return batch
+    lessons = joined("lessons").float()
+    return (*batch, lessons, dictated(texts, lessons, random))
 
 
 def _rows(pool: Pool, seed: int, step: int, sort: str, size: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """How plates are seen in a stage of training: first as they come, then as they are hard to read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -44,4 +44,7 @@ FAR = Manner(
 )  # fmt: skip
 """Small, faded, blotched by their file; kinds that were misread most are shown more."""
 
-MANNERS = {"broad": BROAD, "far": FAR}
+ALL = replace(FAR, kinds=FAR.kinds | {"blue": 24, "military": 5}, widths_px=(48, 240))
+"""As hard to read as `FAR`, near ones too."""
+
+MANNERS = {"broad": BROAD, "far": FAR, "all": ALL}

@@ -25,17 +25,22 @@ SORTS = ("drawn", "real", "nothing")
 
 @dataclass(frozen=True)
 class Pool:
-    """pictures uint8 [N, 32, 128, 3], texts uint8 [N, 8] (0 after the last), colours uint8 [N]."""
+    """pictures uint8 [N, 32, 128, 3], texts uint8 [N, 8] (0 after the last), colours uint8 [N].
+
+    `lessons`: what a class of networks reads there, float16 probabilities [N, 8, 73], or nothing.
+    """
 
     pictures: np.ndarray
     texts: np.ndarray
     colours: np.ndarray
+    lessons: np.ndarray | None = None
 
 
 def make_pools(folder: Path, data: Path, plan: Plan, report) -> None:
     """Fills a folder for each stage with the chunks that are not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
     real_plates(data / "crops-ccpd", _corners(folder))
-    jobs = [job for at in range(len(plan.stages)) for job in _missing(folder, data, plan, at)]
+    jobs = [job for stage in plan.stages for job in _missing(folder, data, plan.seed, stage)]
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         for done, name in enumerate(workers.map(_make_chunk, jobs), 1):
             report(f"views: {done} of {len(jobs)} chunks ({name})")
@@ -43,7 +48,12 @@ def make_pools(folder: Path, data: Path, plan: Plan, report) -> None:
 
 def load_pool(folder: Path, stage: Stage) -> dict[str, Pool]:
     """The pool of each sort, in memory: 12 KB a view."""
-    return {sort: _join(pool_of(folder, stage), sort, stage.counts[sort]) for sort in SORTS}
+    return {sort: _join(chunks_of(folder, stage, sort), stage.taught) for sort in SORTS}
+
+
+def chunks_of(folder: Path, stage: Stage, sort: str) -> list[Path]:
+    """The files of a sort's views."""
+    return [_file(pool_of(folder, stage), sort, at) for at in range(-(-stage.counts[sort] // CHUNK))]
 
 
 def pool_of(folder: Path, stage: Stage) -> Path:
@@ -60,21 +70,27 @@ class _Job:
     seed: tuple[int, ...]
 
 
-def _missing(folder: Path, data: Path, plan: Plan, nth: int) -> list[_Job]:
-    stage = plan.stages[nth]
-    pool = pool_of(folder, stage)
-    pool.mkdir(parents=True, exist_ok=True)
+def _missing(folder: Path, data: Path, seed: int, stage: Stage) -> list[_Job]:
+    pool_of(folder, stage).mkdir(parents=True, exist_ok=True)
+    nth = list(MANNERS).index(stage.name)
     return [
-        _Job(_file(pool, sort, at), data, _corners(folder), stage.name, sort, (plan.seed, SORTS.index(sort), at, nth))
+        _Job(chunk, data, _corners(folder), stage.name, sort, (seed, SORTS.index(sort), at, nth))
         for sort in SORTS
-        for at in range(-(-stage.counts[sort] // CHUNK))
-        if not _file(pool, sort, at).exists()
+        for at, chunk in enumerate(chunks_of(folder, stage, sort))
+        if not chunk.exists()
     ]
 
 
-def _join(folder: Path, sort: str, count: int) -> Pool:
-    files = [np.load(_file(folder, sort, at)) for at in range(-(-count // CHUNK))]
-    return Pool(*(np.concatenate([file[name] for file in files]) for name in ("pictures", "texts", "colours")))
+def _join(chunks: list[Path], taught: bool) -> Pool:
+    files = [np.load(chunk) for chunk in chunks]
+    parts = [np.concatenate([file[name] for file in files]) for name in ("pictures", "texts", "colours")]
+    lessons = np.concatenate([np.load(lesson_of(chunk)) for chunk in chunks]) if taught else None
+    return Pool(*parts, lessons)
+
+
+def lesson_of(chunk: Path) -> Path:
+    """Where it is kept what a class of networks reads in a chunk's views."""
+    return chunk.with_suffix(".lesson.npy")
 
 
 def _file(pool: Path, sort: str, at: int) -> Path:

@@ -1,12 +1,15 @@
 import tempfile
 import unittest
+from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
 
 import recognition.train as training
 from recognition.batches import batch_at
+from recognition.network import Recogniser
 from recognition.pool import SORTS, Pool
 from recognition.stages import Plan, Stage
 from recognition.train import train
@@ -19,12 +22,13 @@ def pools(count: int = 200) -> dict[str, Pool]:
     def one():
         texts = np.zeros((count, 8), np.uint8)
         texts[:, :7] = rng.integers(1, 73, (count, 7))
-        return Pool(rng.integers(0, 255, (count, 32, 128, 3), np.uint8), texts, np.zeros(count, np.uint8))
+        lessons = rng.dirichlet(np.ones(73), (count, 8)).astype(np.float16)
+        return Pool(rng.integers(0, 255, (count, 32, 128, 3), np.uint8), texts, np.zeros(count, np.uint8), lessons)
     return {sort: one() for sort in SORTS}
 
 
-def stage(name: str, steps: int) -> Stage:
-    return Stage(name, steps, {sort: 200 for sort in SORTS}, dict(drawn=34, real=26, nothing=4), 3e-3, 4)
+def stage(name: str, steps: int, peak_rate: float = 3e-3) -> Stage:
+    return Stage(name, steps, {sort: 200 for sort in SORTS}, dict(drawn=34, real=26, nothing=4), peak_rate, 4, name == "all")
 
 
 SHORT = stage("broad", 9)
@@ -48,9 +52,19 @@ class Training(unittest.TestCase):
 
     def test_a_run_that_is_stopped_and_gone_on_with_ends_in_the_same_weights(self):
         whole = self.run_to(stops=())
-        resumed = self.run_to(stops=(2, 3, 4))
+        resumed = self.run_to(stops=(1, 2, 3, 5))
         for name, weight in whole.state_dict().items():
             self.assertTrue(torch.equal(weight, resumed.state_dict()[name]), name)
+
+    def test_a_training_can_begin_with_a_finished_network(self):
+        torch.manual_seed(5)
+        finished = Recogniser().state_dict()
+        with tempfile.TemporaryDirectory() as folder, parts(batch_at):
+            torch.save(finished, Path(folder) / "finished.pt")
+            plan = Plan(3, (stage("all", 1, peak_rate=0.0),))
+            network, _ = train(Path(folder), plates_folder(), plan, lambda _: None, begin=Path(folder) / "finished.pt")
+        for name, weight in network.named_parameters():
+            self.assertTrue(torch.equal(weight, finished[name]), name)
 
     def test_a_later_stage_climbs_and_falls_again_and_draws_other_batches(self):
         made = pools()
@@ -61,20 +75,26 @@ class Training(unittest.TestCase):
         self.assertFalse(torch.equal(batch_at(made, first, 3, 0)[0], batch_at(made, second, 3, 8, begun)[0]))
 
     def run_to(self, stops: tuple[int, ...]):
-        made = pools()
-        plan = Plan(3, (stage("broad", 3), stage("far", 3)))
-        keep = training.load_pool, training.validation_sets, training._SAVE_EVERY, training.batch_at
-        training.load_pool, training.validation_sets, training._SAVE_EVERY = lambda *_: made, lambda *_: watched(), 1
+        plan = Plan(3, (stage("broad", 2), stage("far", 2), stage("all", 2)))
         with tempfile.TemporaryDirectory() as folder:
-            try:
-                for stop in stops:
-                    training.batch_at = stopping_at(stop)
-                    with self.assertRaises(KeyboardInterrupt):
-                        train(Path(folder), plates_folder(), plan, lambda _: None)
-                training.batch_at = batch_at
+            for stop in stops:
+                with parts(stopping_at(stop)), self.assertRaises(KeyboardInterrupt):
+                    train(Path(folder), plates_folder(), plan, lambda _: None)
+            with parts(batch_at):
                 return train(Path(folder), plates_folder(), plan, lambda _: None)[0]
-            finally:
-                training.load_pool, training.validation_sets, training._SAVE_EVERY, training.batch_at = keep
+
+
+@contextmanager
+def parts(batches):
+    """Training on random views, watched by two blank ones, saved at every step."""
+    made = pools()
+    with (
+        mock.patch.object(training, "load_pool", lambda *_: made),
+        mock.patch.object(training, "validation_sets", lambda *_: watched()),
+        mock.patch.object(training, "_SAVE_EVERY", 1),
+        mock.patch.object(training, "batch_at", batches),
+    ):
+        yield
 
 
 def watched() -> list[Shown]:

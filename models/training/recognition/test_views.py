@@ -5,7 +5,7 @@ import unittest
 import numpy as np
 
 from recognition.manners import BROAD, FAR, MANNERS, Manner
-from recognition.stages import Plan
+from recognition.stages import alone, taught
 from recognition.views import Views
 from synthesis.texts import kinds
 
@@ -24,8 +24,8 @@ class ViewsOfPlates(unittest.TestCase):
         for manner in MANNERS.values():
             self.assertEqual(set(manner.kinds), set(kinds))
 
-    def test_every_stage_of_the_usual_plan_has_its_manner(self):
-        self.assertEqual([stage.name for stage in Plan(1).stages], list(MANNERS))
+    def test_every_stage_has_its_manner(self):
+        self.assertEqual([stage.name for stage in (*alone(1).stages, *taught(1).stages)], list(MANNERS))
 
     def test_a_view_has_the_size_of_the_network_and_the_text_of_its_kind(self):
         for manner in (BROAD, FAR):

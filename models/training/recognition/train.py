@@ -5,34 +5,36 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-import torch.nn.functional as functional
 
 from plot import plot_curves
 from recognition.batches import SIZE, batch_at
-from recognition.network import COLUMNS, Recogniser
+from recognition.losses import losses_of, total_of
+from recognition.network import Recogniser
 from recognition.pool import load_pool
-from recognition.shapes import BLANK
 from recognition.stages import Plan, Stage
-from recognition.validate import exact_share, validation_sets
+from recognition.validate import exact_share, load_recogniser, validation_sets
 from runs import Curves, load_checkpoint, prepare, save_checkpoint
 
 _AVERAGE = 0.999
-_PROVINCE_FROM_STEP, _PROVINCE_WEIGHT = 1_200, 3.0
-"""The province is learnt last; weighted from the start, attention does not form at all."""
 _WATCH_EVERY = 1_500
 _SAVE_EVERY = 1_000
 _PANELS = (("ctc",), ("slots", "colour"), ("real", "real-94x24", "drawn"))
 
 
-def train(folder: Path, data: Path, plan: Plan, report) -> tuple[Recogniser, dict[str, float]]:
+def train(
+    folder: Path, data: Path, plan: Plan, report, pools: Path | None = None, begin: Path | None = None
+) -> tuple[Recogniser, dict[str, float]]:
     """Trains to the end of the plan, from the last checkpoint in `folder` if there is one.
 
+    `pools`: the folder with the views, if not `folder`; `begin`: a finished network to start from.
     Returns the averaged network and the last figures. Raises PlanChanged.
     """
     run = _Run(folder, data, plan, report)
+    if begin and not run.done:
+        run.begin_with(load_recogniser(begin))
     for stage, begun in plan.spans():
         if run.done < begun + stage.steps:
-            run.learn(stage, begun)
+            run.learn(load_pool(pools or folder, stage), stage, begun)
     plot_curves(folder / "curves.csv", folder / "curves.png", _PANELS)
     figures = {name: float(value) for name, value in run.curves.rows[-1].items()}
     return run.average.module.cpu(), figures
@@ -52,13 +54,16 @@ class _Run:
         self.resumed, self.since = self.done, time.monotonic()
         self.curves, self.shown = Curves(folder / "curves.csv", self.done), validation_sets(data)
 
-    def learn(self, stage: Stage, begun: int) -> None:
-        pools = load_pool(self.folder, stage)
+    def begin_with(self, network: Recogniser) -> None:
+        self.network.load_state_dict(network.state_dict())
+        self.average.module.load_state_dict(network.state_dict())
+
+    def learn(self, pools, stage: Stage, begun: int) -> None:
         for step in range(max(self.done, begun), begun + stage.steps):
-            batch = [part.to(self.device) for part in batch_at(pools, stage, self.plan.seed, step, begun)]
+            batch = batch_at(pools, stage, self.plan.seed, step, begun)
             for group in self.optimiser.param_groups:
                 group["lr"] = _rate(stage, step - begun)
-            losses = _learn(self.network, self.optimiser, batch, step)
+            losses = self.step([part.to(self.device) for part in batch], step)
             self.average.update_parameters(self.network)
             self.done = step + 1
             end = self.done == begun + stage.steps
@@ -66,6 +71,18 @@ class _Run:
                 self.watch(losses)
             if end or self.done % _SAVE_EVERY == 0:
                 save_checkpoint(self.folder, asdict(self.plan), self.parts, self.done)
+
+    def step(self, batch: list[torch.Tensor], step: int) -> dict[str, float]:
+        plates, *said = batch
+        self.network.train()
+        with torch.autocast(self.device.type, torch.bfloat16):
+            outputs = self.network(plates.to(memory_format=torch.channels_last))
+        losses = losses_of(outputs, said, step)
+        self.optimiser.zero_grad(set_to_none=True)
+        total_of(losses).backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimiser.step()
+        return {name: loss.item() for name, loss in losses.items()}
 
     def watch(self, losses: dict[str, float]) -> None:
         figures = {one.name: exact_share(self.average.module.eval(), one) for one in self.shown}
@@ -85,36 +102,3 @@ def _averaged(old, new, count):
     """Exponential, but a plain mean of the first weights: those are far from anything."""
     share = torch.clamp((1 + count) / (10 + count), max=_AVERAGE).to(old.dtype) if old.is_floating_point() else 0
     return old * share + new * (1 - share)
-
-
-def _learn(network, optimiser, batch, step: int) -> dict[str, float]:
-    plates, texts, colours = batch
-    network.train()
-    with torch.autocast(plates.device.type, torch.bfloat16):
-        columns, slots, colour = network(plates.to(memory_format=torch.channels_last))
-    losses = {
-        "ctc": _ctc(columns.float(), texts),
-        "slots": _slots(slots.float(), texts, step),
-        "colour": functional.cross_entropy(colour.float(), colours),
-    }
-    total = losses["ctc"] + 4 * losses["slots"] + 0.5 * losses["colour"]
-    optimiser.zero_grad(set_to_none=True)
-    total.backward()
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-    optimiser.step()
-    return {name: loss.item() for name, loss in losses.items()}
-
-
-def _ctc(columns: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
-    """Mean over the batch of the negative log-probability of each whole text."""
-    lengths = (texts != BLANK).sum(1)
-    spelled = torch.log_softmax(columns, -1).transpose(0, 1)
-    frames = torch.full((len(texts),), COLUMNS)
-    return functional.ctc_loss(spelled, texts, frames, lengths, BLANK, "sum", zero_infinity=True) / len(texts)
-
-
-def _slots(slots: torch.Tensor, texts: torch.Tensor, step: int) -> torch.Tensor:
-    each = functional.cross_entropy(slots.transpose(1, 2), texts, reduction="none")
-    if step > _PROVINCE_FROM_STEP:
-        each = torch.cat([each[:, :1] * _PROVINCE_WEIGHT, each[:, 1:]], 1)
-    return each.mean()
