@@ -4,4 +4,5 @@ import sys
 
 from commands import main
 
-sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__":  # Workers import this file again, under another name.
+    sys.exit(main(sys.argv[1:]))

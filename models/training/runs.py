@@ -3,12 +3,21 @@
 import csv
 import hashlib
 import json
+import multiprocessing
+import os
 import platform
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
+
+
+def processes(count: int | None = None) -> ProcessPoolExecutor:
+    """So many processes (one a core unless given), begun afresh: a copy of one that has threads may
+    wait for ever for a lock that a thread held when it was copied."""
+    return ProcessPoolExecutor(count or os.cpu_count(), multiprocessing.get_context("spawn"))
 
 
 class PlanChanged(ValueError):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from detection.sources import Sources, load_sources
 from detection.tile import PLATES_MAX, Tile
 from detection.tiles import TILE_SIZE_PX, draw_tile
 from detection.zooms import ZOOM_SIZE_PX, draw_zoom
+from runs import processes
 
 KINDS = {"tile": (draw_tile, TILE_SIZE_PX, 1), "zoom": (draw_zoom, ZOOM_SIZE_PX, 2)}
 """What can be drawn: the function, the size, and a number that keeps their random streams apart."""
@@ -74,8 +74,8 @@ def draw_all(folder: Path, draw: Callable[[int], tuple[int, list[Tile]]], recipe
     pictures = np.lib.format.open_memmap(folder / "pictures.npy", "w+", np.uint8, shape)
     places = recipe.count, PLATES_MAX
     quads, rows, unsure = (np.full((*places, *rest), np.nan, np.float32) for rest in ((4, 2), (), (4,)))
-    with ProcessPoolExecutor(workers) as processes:
-        for first, tiles in processes.map(draw, range(0, recipe.count, CHUNK)):
+    with processes(workers) as drawing:
+        for first, tiles in drawing.map(draw, range(0, recipe.count, CHUNK)):
             for index, tile in enumerate(tiles, first):
                 pictures[index] = tile.picture
                 quads[index, : len(tile.quads)] = tile.quads

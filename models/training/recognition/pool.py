@@ -4,8 +4,6 @@ A pool is a folder of chunks; each is made from its own seed, so any number of p
 order give the same files, and an interrupted run goes on with the chunks that are missing.
 """
 
-import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +16,7 @@ from recognition.shapes import PLACES, encode
 from recognition.stages import Plan, Stage
 from recognition.streets import foreign_plates, streets
 from recognition.views import Views
+from runs import processes
 
 CHUNK = 2_000
 SORTS = ("drawn", "real", "nothing")
@@ -41,7 +40,7 @@ def make_pools(folder: Path, data: Path, plan: Plan, report) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     real_plates(data / "crops-ccpd", _corners(folder))
     jobs = [job for stage in plan.stages for job in _missing(folder, data, plan.seed, stage)]
-    with ProcessPoolExecutor(os.cpu_count()) as workers:
+    with processes() as workers:
         for done, name in enumerate(workers.map(_make_chunk, jobs), 1):
             report(f"views: {done} of {len(jobs)} chunks ({name})")
 
