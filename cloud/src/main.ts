@@ -16,7 +16,9 @@ async function main(): Promise<void> {
     return
   }
   const env = readOrExit()
-  const log = pino({ name: 'cloud', level: env.LOG_LEVEL })
+  // Written at once: a later flush of lines that nobody reads any more would never end.
+  const destination = pino.destination({ fd: 1, sync: true })
+  const log = pino({ name: 'cloud', level: env.LOG_LEVEL }, destination)
   const service = await startService(env, log).catch((error: unknown) => {
     log.fatal({ err: error }, 'cloud not started')
     process.exit(1)

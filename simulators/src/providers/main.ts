@@ -9,7 +9,9 @@ async function main(): Promise<void> {
   }
   const config = readConfig()
   if (config === null) return
-  const log = pino({ level: config.logLevel, base: { process: 'sandbox' } })
+  // Written at once: a later flush of lines that nobody reads any more would never end.
+  const destination = pino.destination({ fd: 1, sync: true })
+  const log = pino({ level: config.logLevel, base: { process: 'sandbox' } }, destination)
   const { host, port, key, dataFile } = config
   try {
     const sandbox = await createSandbox({ host, port, key, dataFile, log })
