@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { claimFolder } from './claim-folder.ts'
+import { whyNotOpened } from './full-disk.ts'
 import { type MigrationConnection, migrate } from './migrate.ts'
 import type { Database } from './schema.ts'
 
@@ -32,7 +33,7 @@ export type OpenDatabase = {
  * migrates waits for it.
  *
  * @throws {MigrationError} when a migration that was applied has changed since.
- * @throws {Error} when another process has the embedded database's folder.
+ * @throws {Error} when another process has the embedded database's folder, or its disk is full.
  */
 export function openDatabase(source: DatabaseSource): Promise<OpenDatabase> {
   switch (source.kind) {
@@ -72,7 +73,13 @@ async function openEmbedded(directory: string): Promise<OpenDatabase> {
   if (directory === 'memory') return await ready(await PGlite.create({ parsers }), () => undefined)
   await mkdir(directory, { recursive: true })
   const release = claimFolder(directory)
-  return await ready(await PGlite.create({ dataDir: join(directory, 'pglite'), parsers }), release)
+  try {
+    const dataDir = join(directory, 'pglite')
+    return await ready(await PGlite.create({ dataDir, parsers }), release)
+  } catch (error) {
+    release()
+    throw await whyNotOpened(directory, error)
+  }
 }
 
 async function ready(pglite: PGlite, release: () => void): Promise<OpenDatabase> {

@@ -57,7 +57,10 @@ async function refuelAll({ options, dataDirectory, say, signal }: Run): Promise<
     say,
   )
   const timeScale = options['time-scale']
-  const log = pino({ level: options.verbose ? 'debug' : 'error' }, pino.destination(2))
+  const log = pino(
+    { level: options.verbose ? 'debug' : 'error' },
+    pino.destination({ fd: 2, sync: true }),
+  )
   const startedMs = performance.now()
   say(`seed ${seed}, ${plan.members.length} members, fuel ${timeScale} times faster; starting …`)
   const box = await createBox({

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
       ? 'forecourt · 无感加油 — starting: cloud, payment sandbox, station, pumps, cameras, cars …'
       : 'forecourt · 无感加油 — attaching: payment sandbox, pumps, cameras, cars; waiting for the cloud …',
   )
-  const log = pino({ level: settings['log-level'] }, pino.destination(2))
+  const log = pino({ level: settings['log-level'] }, pino.destination({ fd: 2, sync: true }))
   const stopping = untilStopped()
   const running = await Promise.race([
     start({ settings, log, onUnexpectedEnd: stopping.onUnexpectedEnd }),
@@ -99,7 +99,11 @@ function explain(error: unknown): string {
     const flag = portFlags[error.purpose] ?? '--help'
     return `${error.message}; end that program or choose another: npm start -- ${flag} ${error.port + 10_000}`
   }
-  return error instanceof Error ? error.message : String(error)
+  const text = error instanceof Error ? error.message : String(error)
+  const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+  return isFull
+    ? `${text}; free some of that disk, or choose another: npm start -- --data FOLDER`
+    : text
 }
 
 try {
