@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import type { Figure } from '@forecourt/contracts/figure'
-
-type BenchModule = { readonly bench: () => Promise<readonly Figure[]> }
 
 const usage = `npm run bench [-- NAME…] [--json]
 
@@ -38,14 +39,28 @@ async function main(): Promise<number> {
   return broken === 0 ? 0 : 1
 }
 
+/**
+ * In a process of its own: what one benchmark leaves in memory is not measured in the next.
+ *
+ * @returns how many budgets were broken. @throws {Error} when it failed.
+ */
 async function runOne(path: string, print: (figure: Figure) => void): Promise<number> {
   process.stderr.write(
     `${path.replace('/bench/', ': ').replace(basename(path), basename(path, '.ts'))}\n`,
   )
-  const { bench } = (await import(join(root, path))) as BenchModule
-  const figures = await bench()
-  for (const figure of figures) print(figure)
-  return figures.filter((figure) => !figure.ok).length
+  const args = [join(import.meta.dirname, 'one.ts'), join(root, path)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'close')
+  let broken = 0
+  for await (const line of createInterface({ input: child.stdout })) {
+    const figure = line.startsWith('{') ? (JSON.parse(line) as Figure) : null
+    if (figure === null) process.stderr.write(`${line}\n`)
+    else print(figure)
+    if (figure?.ok === false) broken += 1
+  }
+  const [code, signal] = await ended
+  if (code !== 0) throw new Error(`${path} failed (${signal ?? `exit code ${code}`})`)
+  return broken
 }
 
 const printJson = (figure: Figure) => process.stdout.write(`${JSON.stringify(figure)}\n`)
@@ -61,5 +76,3 @@ function printRow({ name, value, unit, budget, bound, ok, note }: Figure): void 
 }
 
 process.exitCode = await main()
-// A network session or database that a benchmark closed lazily must not keep us here.
-setTimeout(() => process.exit(), 2_000).unref()
