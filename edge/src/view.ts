@@ -42,7 +42,7 @@ export function createView(deps: {
       const { refusal } = forwarder.state()
       const lost = forecourt.pumps().filter(({ state }) => !state.online)
       return [
-        ...(store.isWritable() ? [] : ['store: the disk takes no writes']),
+        ...(store.isWritable() ? [] : [stuckText(store)]),
         ...(store.outbox.isFull() ? ['outbox: full, no pump is released on authorisation'] : []),
         ...(refusal === null ? [] : [refusal]),
         ...lost.map(({ config, state }) => {
@@ -51,4 +51,9 @@ export function createView(deps: {
       ]
     },
   }
+}
+
+function stuckText(store: Store): string {
+  const waiting = `${store.waiting()} changes wait in memory`
+  return `store: the disk takes no writes, ${waiting}; free some of it before this stops`
 }

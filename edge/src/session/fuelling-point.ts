@@ -116,8 +116,9 @@ export function createFuellingPoint(deps: FuellingPointDeps): FuellingPoint {
     observe(next, at) {
       reading = next
       deps.onChange()
-      // While the disk takes nothing, readings are skipped: the next one tells the same.
-      if (!store.isWritable()) return
+      // A reading that is skipped is told by the next one, but for the sales between the two: so
+      // a full disk is waited for with what is decided kept in memory, as long as that goes.
+      if (!store.takesMore()) return
       const before = observed ?? firstSeen(next, at, deps.firstSale)
       const { nextRefuelId } = deps
       const found = diff({ point, session, observed: before, reading: next, at, nextRefuelId })

@@ -10,8 +10,9 @@ type Write = {
 export type GroupCommit = {
   /** Runs a write in the next group; resolves once the whole group is on the disk. */
   write<T>(write: (db: DatabaseSync) => T): Promise<T>
-  /** False while the disk takes nothing; writes wait meanwhile, in order. */
+  /** False while the disk takes nothing; writes wait in memory meanwhile, in order. */
   isWritable(): boolean
+  /** Writes that wait. */
   pending(): number
   /** Tells that writes were undone: what they counted in memory must be counted again. */
   onUndone(listener: () => void): void

@@ -39,8 +39,18 @@ export type Store = {
   /** Stores how far settlements were heard, with what they changed on the pumps' displays. */
   heard(cursor: number, lastRefuels: ReadonlyMap<number, LastRefuel>): Promise<void>
   isWritable(): boolean
+  /** Changes that wait in memory for the disk. */
+  waiting(): number
+  /** False from `waitingMax` changes on: until the disk takes them no reading is looked at. */
+  takesMore(): boolean
   close(): void
 }
+
+/**
+ * Changes that wait for a disk that is full, at most: some 2 KB and a tenth of a refuel each. They
+ * are lost with the process; then the pumps' last sales and totalisers are all there is to go by.
+ */
+const waitingMax = 10_000
 
 export type StoreDeps = {
   /** A folder, or `:memory:`. */
@@ -85,6 +95,8 @@ export function openStore(deps: StoreDeps): Store {
         for (const [point, last] of lastRefuels) setLast.run(JSON.stringify(last), point)
       }),
     isWritable: group.isWritable,
+    waiting: group.pending,
+    takesMore: () => group.pending() < waitingMax,
     close: group.close,
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Delivery, PumpFigures } from '../pumps/index.ts'
 
@@ -19,9 +20,35 @@ export function readMeters(dataDirectory: string): Meters {
   return text === null ? {} : Meters.parse(JSON.parse(text))
 }
 
-export function writeMeters(dataDirectory: string, meters: Meters): void {
-  const file = fileIn(dataDirectory)
-  writeFileSync(`${file}.new`, `${JSON.stringify(meters, null, 2)}\n`)
+/**
+ * Keeps the meters in the data folder whenever they have changed. A real pump needs no disk of
+ * ours to count: where it is full the pumps go on, and the next change tries again.
+ */
+export function createMeterKeeper(
+  { dataDirectory, log }: { readonly dataDirectory: string; readonly log: Logger },
+  meters: Meters,
+): { keep(meters: Meters): void } {
+  let kept = JSON.stringify(meters)
+  let isFailing = false
+  return {
+    keep(now) {
+      const text = JSON.stringify(now)
+      if (text === kept) return
+      try {
+        replaceFile(fileIn(dataDirectory), text)
+        kept = text
+        isFailing = false
+      } catch (error) {
+        if (!isFailing)
+          log.error({ err: error }, 'the pumps’ meters are not kept for the next start')
+        isFailing = true
+      }
+    },
+  }
+}
+
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.new`, `${text}\n`)
   renameSync(`${file}.new`, file)
 }
 

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import {
   createPumpServer,
   type Delivery,
@@ -5,7 +6,7 @@ import {
   type PumpSimulator,
 } from '../pumps/index.ts'
 import { type BoxFuellingPoint, controllersOf } from './layout.ts'
-import { metersAfter, readMeters, writeMeters } from './meters.ts'
+import { createMeterKeeper, metersAfter, readMeters } from './meters.ts'
 
 /** All pump controllers of a station behind one face: ask for a fuelling point, reach its pump. */
 export type PumpBank = Pick<PumpSimulator, 'lift' | 'squeeze' | 'hangUp'> & {
@@ -28,8 +29,10 @@ export async function createPumpBank(options: {
   readonly timeScale: number
   /** The meters go on from what is kept here. */
   readonly dataDirectory: string
+  readonly log: Logger
 }): Promise<PumpBank> {
   let meters = readMeters(options.dataDirectory)
+  const keeper = createMeterKeeper(options, meters)
   const started: { readonly controllerId: string; readonly pump: PumpSimulator }[] = []
   for (const [index, controller] of controllersOf(options.points).entries()) {
     const pump = await createPumpServer({
@@ -66,10 +69,8 @@ export async function createPumpBank(options: {
     )
   const keepMeters = () => {
     const figures = started.flatMap(({ pump }) => pump.snapshot())
-    const now = metersAfter(meters, { figures, deliveries: deliveries() })
-    if (JSON.stringify(now) === JSON.stringify(meters)) return
-    meters = now
-    writeMeters(options.dataDirectory, meters)
+    meters = metersAfter(meters, { figures, deliveries: deliveries() })
+    keeper.keep(meters)
   }
   const stops = started.map(({ pump }) => pump.onChange(keepMeters))
   return {
