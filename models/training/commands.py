@@ -7,7 +7,7 @@ from pathlib import Path
 
 from synthesis.glyphs import plates_folder
 
-_NETWORKS = ("recogniser", "detector")
+_NETWORKS = ("recogniser", "province", "detector")
 _WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 
 
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 models/training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    train = commands.add_parser("train", help="train both networks, or go on with a run that was stopped")
+    train = commands.add_parser("train", help="train all networks, or go on with a run that was stopped")
     train.add_argument("--seed", type=int, default=1)
     train.add_argument("--out", type=Path, required=True, help="folder of the run: pools (16 GB), checkpoints, curves, run.json")
     train.add_argument("--data", type=Path, help="folder with crops-ccpd, street-eu and glyphs (default: shared/plates above)")
@@ -47,7 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     synthesise.add_argument("--to", type=Path, required=True, help="folder to write")
     synthesise.add_argument("--seed", type=int, default=1)
     synthesise.add_argument("--each", type=int, default=200, help="plates of every kind and of every province")
-    synthesise.add_argument("--small", action="store_true", help="degrade to 94 x 24 pixels")
+    synthesise.add_argument("--small", action="store_true", help="the same plates degraded to 94 x 24 pixels")
+    synthesise.add_argument("--narrowest", type=int, default=60, metavar="PX", help="least width of a plate, 24 to 240 pixels (default: 60)")
     synthesise.add_argument("--negatives", type=int, metavar="COUNT", help="write pictures without a plate instead")
     synthesise.set_defaults(run=_synthesise)
     return parser
@@ -55,10 +56,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(options) -> None:
     data = options.data or plates_folder()
-    if options.only != "detector":
-        _train_recogniser(options.out, data, options.seed)
-    if options.only != "recogniser":
-        _train_detector(options.out / "detector", data, options.seed)
+    for name in [options.only] if options.only else _NETWORKS:
+        _TRAININGS[name](options.out, data, options.seed)
 
 
 def _train_recogniser(out: Path, data: Path, seed: int) -> None:
@@ -67,10 +66,19 @@ def _train_recogniser(out: Path, data: Path, seed: int) -> None:
     train_recogniser(out, data, seed, _report)
 
 
-def _train_detector(folder: Path, data: Path, seed: int) -> None:
+def _train_province(out: Path, data: Path, seed: int) -> None:
+    from province.train import train_province
+
+    train_province(out / "province", data, seed, _report)
+
+
+def _train_detector(out: Path, data: Path, seed: int) -> None:
     from detection.train import Plan, train
 
-    train(Plan(seed=seed), data, folder, workers=2)
+    train(Plan(seed=seed), data, out / "detector", workers=2)
+
+
+_TRAININGS = {"recogniser": _train_recogniser, "province": _train_province, "detector": _train_detector}
 
 
 def _export(options) -> None:
@@ -86,11 +94,14 @@ def _export(options) -> None:
 
 def _evaluate(options) -> None:
     from detection.evaluate import evaluate_run
+    from province.validate import evaluate as evaluate_province
     from recognition.validate import evaluate
 
     data = options.data or plates_folder()
     if (options.out / "recogniser").exists():
         evaluate(options.out, data, _report)
+    if (options.out / "province").exists():
+        evaluate_province(options.out, data, _report)
     if (options.out / "detector").exists():
         evaluate_run(options.out / "detector", data, _report)
 
@@ -108,7 +119,7 @@ def _synthesise(options) -> None:
         count = write_negatives(options.to, options.seed, options.negatives)
     else:
         size = (94, 24) if options.small else None
-        count = write_set(options.to, options.seed, options.each, options.each, size)
+        count = write_set(options.to, options.seed, options.each, options.each, size, options.narrowest)
     _report(f"{count} pictures and labels.csv in {options.to}")
 
 

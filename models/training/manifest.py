@@ -1,4 +1,4 @@
-"""models/weights: both networks, and the manifest the runtime checks them against."""
+"""models/weights: all networks, and the manifest the runtime checks them against."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ import torch
 
 from detection.export import write_onnx
 from detection.network import Detector
+from province.export import export_province
 from recognition.export import export_recogniser
 from recognition.network import HEIGHT_PX, WIDTH_PX
 from recognition.shapes import COLOURS, SHAPES
@@ -16,7 +17,7 @@ from recognition.validate import load_recogniser
 from storage import halve_weights
 
 BYTES_MAX = 4 * 1024 * 1024
-"""Of both networks together: they live in git."""
+"""Of all networks together: they live in git."""
 
 
 def write_weights(run: Path, weights: Path) -> list[str]:
@@ -49,7 +50,7 @@ def _manifest(run: Path, weights: Path, part: Path, finished: list[str]) -> dict
     for name in finished:
         manifest[name] = _entry(part / f"{name}.onnx", run / name / "run.json")
     if sum(manifest[name]["bytes"] for name in _EXPORTS if name in manifest) > BYTES_MAX:
-        raise ValueError(f"both networks are over {BYTES_MAX} bytes together: make them smaller")
+        raise ValueError(f"the networks are over {BYTES_MAX} bytes together: make them smaller")
     return {**manifest, "classes": SHAPES, "colours": list(COLOURS), "plateSizePx": [WIDTH_PX, HEIGHT_PX]}
 
 
@@ -64,7 +65,7 @@ def _detector(state: Path, onnx: Path) -> None:
     halve_weights(str(onnx))
 
 
-_EXPORTS = {"recogniser": _recogniser, "detector": _detector}
+_EXPORTS = {"recogniser": _recogniser, "province": export_province, "detector": _detector}
 
 
 def _entry(onnx: Path, record: Path) -> dict:

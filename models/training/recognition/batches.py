@@ -16,12 +16,13 @@ SIZE = 64
 
 
 def batch_at(pools: dict[str, Pool], stage: Stage, seed: int, step: int, begun: int = 0) -> tuple[torch.Tensor, ...]:
-    """Pictures float32 [64, 3, 32, 128], texts int64 [64, 8], colours int64 [64]; in a taught stage
+    """Pictures float32 [64, 3, height, width], texts int64 [64, 8], colours int64 [64]; in a taught stage
     also what the class reads there, float32 [64, 8, 73], and a text as it spells it, int64 [64, 8].
 
     `step` counts from the start of the training, `begun` of it were done before this stage.
     """
-    rows = [(pools[sort], _rows(pools[sort], seed, step - begun, sort, stage.per_batch[sort])) for sort in SORTS]
+    shown = [sort for sort in SORTS if stage.per_batch[sort]]
+    rows = [(pools[sort], _rows(pools[sort], seed, step - begun, sort, stage.per_batch[sort])) for sort in shown]
     joined = lambda name: torch.from_numpy(np.concatenate([getattr(pool, name)[at] for pool, at in rows]))
     random = torch.Generator().manual_seed(seed * 1_000_003 + step)
     plates = joined("pictures").permute(0, 3, 1, 2).float() / 255
@@ -77,11 +78,11 @@ def varied(plates: torch.Tensor, random: torch.Generator) -> torch.Tensor:
 
 def _covered(plates: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     """One view in six loses a spot of up to 8 x 10 pixels: half a character at most."""
-    count = plates.shape[0]
+    count, _, height, width = plates.shape
     where = torch.rand(count, 4, generator=random)
-    y = torch.arange(32).view(1, 32, 1)
-    x = torch.arange(128).view(1, 1, 128)
-    top, left = (where[:, 0] * 28).view(-1, 1, 1), (where[:, 1] * 122).view(-1, 1, 1)
+    y = torch.arange(height).view(1, height, 1)
+    x = torch.arange(width).view(1, 1, width)
+    top, left = (where[:, 0] * (height - 4)).view(-1, 1, 1), (where[:, 1] * (width - 6)).view(-1, 1, 1)
     high, wide = (where[:, 2] * 8 + 2).view(-1, 1, 1), (where[:, 3] * 8 + 2).view(-1, 1, 1)
     spot = (y >= top) & (y < top + high) & (x >= left) & (x < left + wide)
     chosen = (torch.rand(count, generator=random) < 1 / 6).view(-1, 1, 1)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 
 
+PROVINCELESS = ("military", "military_double", "embassy")
+
+
 @dataclass(frozen=True)
 class Manner:
     """`kinds`: how often each is drawn, in shares; `widths_px`: of drawn plates, evenly by ratio.
@@ -47,4 +50,7 @@ FAR = Manner(
 ALL = replace(FAR, kinds=FAR.kinds | {"blue": 24, "military": 5}, widths_px=(48, 240))
 """As hard to read as `FAR`, near ones too."""
 
-MANNERS = {"broad": BROAD, "far": FAR, "all": ALL}
+PROVINCE = replace(ALL, kinds={kind: share for kind, share in ALL.kinds.items() if kind not in PROVINCELESS})
+"""The same, of kinds that have one."""
+
+MANNERS = {"broad": BROAD, "far": FAR, "all": ALL, "province": PROVINCE}

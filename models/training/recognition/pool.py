@@ -16,6 +16,7 @@ from recognition.shapes import PLACES, encode
 from recognition.stages import Plan, Stage
 from recognition.streets import foreign_plates, streets
 from recognition.views import Views
+from province.window import province_view
 from runs import processes
 
 CHUNK = 2_000
@@ -24,7 +25,7 @@ SORTS = ("drawn", "real", "nothing")
 
 @dataclass(frozen=True)
 class Pool:
-    """pictures uint8 [N, 32, 128, 3], texts uint8 [N, 8] (0 after the last), colours uint8 [N].
+    """pictures uint8 [N, 32, 128, 3] ([N, 48, 48, 3] of provinces), texts uint8 [N, 8] (0 after the last), colours uint8 [N].
 
     `lessons`: what a class of networks reads there, float16 probabilities [N, 8, 73], or nothing.
     """
@@ -46,8 +47,8 @@ def make_pools(folder: Path, data: Path, plan: Plan, report) -> None:
 
 
 def load_pool(folder: Path, stage: Stage) -> dict[str, Pool]:
-    """The pool of each sort, in memory: 12 KB a view."""
-    return {sort: _join(chunks_of(folder, stage, sort), stage.taught) for sort in SORTS}
+    """The pool of each sort the stage shows, in memory: 12 KB a view, 7 of a province."""
+    return {sort: _join(chunks_of(folder, stage, sort), stage.taught) for sort in SORTS if stage.counts[sort]}
 
 
 def chunks_of(folder: Path, stage: Stage, sort: str) -> list[Path]:
@@ -67,13 +68,14 @@ class _Job:
     manner: str
     sort: str
     seed: tuple[int, ...]
+    closely: bool
 
 
 def _missing(folder: Path, data: Path, seed: int, stage: Stage) -> list[_Job]:
     pool_of(folder, stage).mkdir(parents=True, exist_ok=True)
     nth = list(MANNERS).index(stage.name)
     return [
-        _Job(chunk, data, _corners(folder), stage.name, sort, (seed, SORTS.index(sort), at, nth))
+        _Job(chunk, data, _corners(folder), stage.name, sort, (seed, SORTS.index(sort), at, nth), stage.closely)
         for sort in SORTS
         for at, chunk in enumerate(chunks_of(folder, stage, sort))
         if not chunk.exists()
@@ -102,8 +104,9 @@ def _corners(folder: Path) -> Path:
 
 def _make_chunk(job: _Job) -> str:
     rng = np.random.default_rng(np.random.SeedSequence(job.seed))
-    draw = getattr(_views(job.data, job.corners, job.manner), job.sort)
-    views = [draw(rng) for _ in range(CHUNK)]
+    source = _views(job.data, job.corners, job.manner)
+    draw = (lambda: province_view(source, job.sort, rng)) if job.closely else (lambda: getattr(source, job.sort)(rng))
+    views = [draw() for _ in range(CHUNK)]
     texts = np.zeros((CHUNK, PLACES), np.uint8)
     for row, view in zip(texts, views):
         row[: len(view.text)] = encode(view.text)

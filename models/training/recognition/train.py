@@ -1,7 +1,8 @@
-"""Trains the recogniser: pool, batches, losses, average of weights, checkpoints, curves."""
+"""Trains a network that reads: pool, batches, losses, average of weights, checkpoints, curves."""
 
 import time
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -18,24 +19,51 @@ from runs import Curves, load_checkpoint, prepare, save_checkpoint
 _AVERAGE = 0.999
 _WATCH_EVERY = 1_500
 _SAVE_EVERY = 1_000
-_PANELS = (("ctc",), ("slots", "colour"), ("real", "real-94x24", "drawn"))
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is trained: a `network`, its `losses` by (outputs, what the batch says, step) and their
+    `total`; `watched`, given the data's folder, measures a network by figures of its own."""
+
+    network: Callable[[], torch.nn.Module]
+    losses: Callable[..., dict[str, torch.Tensor]]
+    total: Callable[[dict[str, torch.Tensor]], torch.Tensor]
+    watched: Callable[[Path], Callable[[torch.nn.Module], dict[str, float]]]
+    panels: tuple[tuple[str, ...], ...]
+
+
+def _watched(data: Path) -> Callable[[torch.nn.Module], dict[str, float]]:
+    shown = validation_sets(data)
+    return lambda network: {one.name: exact_share(network, one) for one in shown}
+
+
+PLATES = Task(
+    Recogniser, losses_of, total_of, _watched, (("ctc",), ("slots", "colour"), ("real", "real-94x24", "drawn"))
+)
 
 
 def train(
-    folder: Path, data: Path, plan: Plan, report, pools: Path | None = None, begin: Path | None = None
-) -> tuple[Recogniser, dict[str, float]]:
+    folder: Path,
+    data: Path,
+    plan: Plan,
+    report,
+    pools: Path | None = None,
+    begin: Path | None = None,
+    task: Task = PLATES,
+) -> tuple[torch.nn.Module, dict[str, float]]:
     """Trains to the end of the plan, from the last checkpoint in `folder` if there is one.
 
-    `pools`: the folder with the views, if not `folder`; `begin`: a finished network to start from.
+    `pools`: the folder with the views, if not `folder`; `begin`: a finished recogniser to start from.
     Returns the averaged network and the last figures. Raises PlanChanged.
     """
-    run = _Run(folder, data, plan, report)
+    run = _Run(folder, data, plan, report, task)
     if begin and not run.done:
         run.begin_with(load_recogniser(begin))
     for stage, begun in plan.spans():
         if run.done < begun + stage.steps:
             run.learn(load_pool(pools or folder, stage), stage, begun)
-    plot_curves(folder / "curves.csv", folder / "curves.png", _PANELS)
+    plot_curves(folder / "curves.csv", folder / "curves.png", task.panels)
     figures = {name: float(value) for name, value in run.curves.rows[-1].items()}
     return run.average.module.cpu(), figures
 
@@ -43,16 +71,16 @@ def train(
 class _Run:
     """A training under way: the network, its average, and how far it got."""
 
-    def __init__(self, folder: Path, data: Path, plan: Plan, report):
-        self.folder, self.plan, self.report = folder, plan, report
+    def __init__(self, folder: Path, data: Path, plan: Plan, report, task: Task):
+        self.folder, self.plan, self.report, self.task = folder, plan, report, task
         self.device = prepare(plan.seed)
-        self.network = Recogniser().to(self.device, memory_format=torch.channels_last)
+        self.network = task.network().to(self.device, memory_format=torch.channels_last)
         self.average = torch.optim.swa_utils.AveragedModel(self.network, avg_fn=_averaged, use_buffers=True)
         self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=0.0, weight_decay=0.05)
         self.parts = {"network": self.network, "average": self.average, "optimiser": self.optimiser}
         self.done = load_checkpoint(folder, asdict(plan), self.parts)
         self.resumed, self.since = self.done, time.monotonic()
-        self.curves, self.shown = Curves(folder / "curves.csv", self.done), validation_sets(data)
+        self.curves, self.measure = Curves(folder / "curves.csv", self.done), task.watched(data)
 
     def begin_with(self, network: Recogniser) -> None:
         self.network.load_state_dict(network.state_dict())
@@ -74,18 +102,19 @@ class _Run:
 
     def step(self, batch: list[torch.Tensor], step: int) -> dict[str, float]:
         plates, *said = batch
+        torch.manual_seed(self.plan.seed * 1_000_003 + step)  # What a network drops is the step's, not the process's.
         self.network.train()
         with torch.autocast(self.device.type, torch.bfloat16):
             outputs = self.network(plates.to(memory_format=torch.channels_last))
-        losses = losses_of(outputs, said, step)
+        losses = self.task.losses(outputs, said, step)
         self.optimiser.zero_grad(set_to_none=True)
-        total_of(losses).backward()
+        self.task.total(losses).backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimiser.step()
         return {name: loss.item() for name, loss in losses.items()}
 
     def watch(self, losses: dict[str, float]) -> None:
-        figures = {one.name: exact_share(self.average.module.eval(), one) for one in self.shown}
+        figures = self.measure(self.average.module.eval())
         rate = SIZE * (self.done - self.resumed) / (time.monotonic() - self.since)
         self.curves.add(self.done, {**losses, **figures})
         line = ", ".join(f"{name} {value:.4f}" for name, value in {**losses, **figures}.items())

@@ -21,7 +21,7 @@ from recognition.shapes import COLOURS
 from synthesis import draw_plate, sample_text
 from synthesis.texts import provinces
 
-_RAW_SHARE = 0.35
+_BOXED_SHARE = 0.35
 """Views cut by the upright box round the plate, as other people's crops are."""
 
 @dataclass(frozen=True)
@@ -31,6 +31,21 @@ class View:
     picture: np.ndarray
     text: str
     colour: int
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A plate in a picture `scene` (uint8 [H, W, 3]) along corners as somebody found them, `quad`
+    (float32 [4, 2]); what it says in how many rows, and its ground's index in COLOURS."""
+
+    scene: np.ndarray
+    quad: np.ndarray
+    rows: int
+    text: str
+    colour: int
+
+    def view(self) -> View:
+        return View(cut_out(self.scene, self.quad, self.rows), self.text, self.colour)
 
 
 class Views:
@@ -47,6 +62,12 @@ class Views:
         self.shares = np.array(list(manner.kinds.values()), float) / sum(manner.kinds.values())
 
     def drawn(self, rng: np.random.Generator, kind: str | None = None) -> View:
+        return self.drawn_sighting(rng, kind).view()
+
+    def real(self, rng: np.random.Generator) -> View:
+        return self.real_sighting(rng).view()
+
+    def drawn_sighting(self, rng: np.random.Generator, kind: str | None = None) -> Sighting:
         """A synthetic plate somewhere in a street."""
         kind = kind or self.kinds[rng.choice(len(self.kinds), p=self.shares)]
         flat = draw_plate(sample_text(rng, kind), rng)
@@ -54,10 +75,10 @@ class Views:
         quad = seen_from_aside(rng, width / height, np.exp(rng.uniform(*np.log(self.manner.widths_px))))
         scene, quad = self._placed(flat.picture, quad, rng)
         scene = self._taken(scene, rng, self.manner.strength * float(rng.beta(1.1, 2.2)))
-        picture = _seen(scene, quad, flat.text.rows, rng)
-        return View(picture, flat.text.text, COLOURS.index(flat.text.colour))
+        found = _found(quad, rng)
+        return Sighting(scene, found, flat.text.rows, flat.text.text, COLOURS.index(flat.text.colour))
 
-    def real(self, rng: np.random.Generator) -> View:
+    def real_sighting(self, rng: np.random.Generator) -> Sighting:
         """A real plate; most say something else, half are photographed again."""
         plate = self.reals[rng.choice(len(self.reals), p=self.weights)]
         crop, text = plate.crop, plate.text
@@ -72,10 +93,10 @@ class Views:
         if rng.random() < 0.5:
             crop = self._taken(crop, rng, float(rng.uniform(0, 0.6)))
         if plate.aligned and rng.random() > 0.45:
-            picture = _seen(crop, plate.corners * scale, 1, rng, raw=0.0)
-            return View(picture, text, COLOURS.index(colour))
-        quad = corners_of(crop.shape[1], crop.shape[0])
-        return View(cut_out(crop, _boxed(quad, rng), 1), text, COLOURS.index(colour))
+            quad = _found(plate.corners * scale, rng, boxed=0.0)
+        else:
+            quad = _boxed(corners_of(crop.shape[1], crop.shape[0]), rng)
+        return Sighting(crop, quad, 1, text, COLOURS.index(colour))
 
     def nothing(self, rng: np.random.Generator) -> View:
         """Street, foreign plate or sign: the text is empty whatever it says."""
@@ -150,12 +171,12 @@ def laid_over(scene: np.ndarray, plate: np.ndarray, quad: np.ndarray) -> np.ndar
     return np.uint8(scene * (1 - share) + laid * share)
 
 
-def _seen(scene, quad, rows: int, rng, raw: float = _RAW_SHARE) -> np.ndarray:
-    """Cut out along corners as good as a detector's, or by the box round them."""
-    if rng.random() < raw:
-        return cut_out(scene, _boxed(box_of(quad), rng), rows)
+def _found(quad: np.ndarray, rng, boxed: float = _BOXED_SHARE) -> np.ndarray:
+    """Corners as good as a detector's, or the box round them."""
+    if rng.random() < boxed:
+        return _boxed(box_of(quad), rng)
     share = abs(rng.normal(0, 0.045)) + 0.01
-    return cut_out(scene, blurred_corners(rng, quad, share), rows)
+    return blurred_corners(rng, quad, share)
 
 
 def _boxed(box: np.ndarray, rng) -> np.ndarray:

@@ -19,7 +19,8 @@ from synthesis.scenes import place_plate
 from synthesis.texts import PlateText, kinds, provinces, sample_text
 
 _test_salt = 0x7E57
-_widths_px = (60, 240)
+NARROWEST_PX, _widest_px = 60, 240
+_least_px = 24
 _province_kinds = ("blue", "blue", "yellow", "green_small")
 _columns = ("file", "plate", "type", "province", "rows", "width", "legible")
 _jpeg_quality = 92
@@ -33,20 +34,25 @@ def write_set(
     per_type: int,
     per_province: int,
     size: tuple[int, int] | None = None,
+    narrowest_px: int = NARROWEST_PX,
 ) -> int:
     """Writes NNNNN.jpg and labels.csv into `folder`; returns how many pictures.
 
     `per_type` of every kind (column `type` holds the kind), then `per_province` of every province
-    on blue, yellow and green ground. `size` (width, height) in pixels shrinks every crop to it, a
-    two-row plate to twice the height. ValueError for negative counts.
+    on blue, yellow and green ground. Plates are `narrowest_px` to 240 pixels wide, evenly by ratio.
+    `size` (width, height) in pixels shrinks every crop to it, a two-row plate to twice the height: of
+    one seed and width they are the same plates with and without. ValueError for negative counts, and
+    for a width outside 24 to 240.
     """
     if per_type < 0 or per_province < 0:
         raise ValueError(f"per_type {per_type}, per_province {per_province}: must not be negative")
+    if not _least_px <= narrowest_px <= _widest_px:
+        raise ValueError(f"narrowest {narrowest_px}: must be {_least_px} to {_widest_px} pixels")
     rng, boxes = _salted(seed), validation_boxes()
     wanted = [*_of_every_kind(rng, per_type), *_of_every_province(rng, per_province)]
     with _Labels(folder) as labels:
         for text in wanted:
-            width_px = round(np.exp(rng.uniform(*np.log(_widths_px))))
+            width_px = round(np.exp(rng.uniform(*np.log((narrowest_px, _widest_px)))))
             crop, flat, corners = _crop(text, rng, boxes, width_px)
             if size:
                 crop, corners, width_px = *_shrunk(crop, corners, size, text.rows), size[0]

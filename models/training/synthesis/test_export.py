@@ -51,6 +51,20 @@ class Export(unittest.TestCase):
             shape = cv2.imread(str(self.folder / row["file"])).shape
             self.assertEqual(shape, (24 * int(row["rows"]), 94, 3))
 
+    def test_degraded_plates_are_the_same_plates_and_none_is_narrower_than_asked(self):
+        for name, size in (("whole", None), ("small", (94, 24))):
+            write_set(self.folder / name, 3, per_type=1, per_province=0, size=size, narrowest_px=94)
+        whole, small = labels_of(self.folder / "whole"), labels_of(self.folder / "small")
+        self.assertEqual([row["plate"] for row in whole], [row["plate"] for row in small])
+        self.assertGreaterEqual(min(int(row["width"]) for row in whole), 94)
+        first = [cv2.imread(str(self.folder / name / whole[0]["file"])) for name in ("whole", "small")]
+        shrunk = cv2.resize(first[0], (94, 24), interpolation=cv2.INTER_AREA)
+        self.assertLess(np.abs(shrunk.astype(int) - first[1]).mean(), 4)
+
+    def test_a_width_that_no_plate_can_have_is_refused_by_its_name(self):
+        with self.assertRaisesRegex(ValueError, "narrowest 300: must be 24 to 240"):
+            write_set(self.folder, 1, per_type=1, per_province=0, narrowest_px=300)
+
     def test_one_seed_writes_the_same_bytes_and_another_seed_other_plates(self):
         for name, seed in (("a", 4), ("b", 4), ("c", 5)):
             write_set(self.folder / name, seed, per_type=1, per_province=0)
