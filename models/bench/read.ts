@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { lookAtAll } from '../src/detect.ts'
 import { createOnnxPlateReader } from '../src/index.ts'
 import { judge } from '../src/judge.ts'
-import { loadNetworks } from '../src/onnx-plate-reader.ts'
+import { closeNetworks, loadNetworks } from '../src/onnx-plate-reader.ts'
 import { decodePicture } from '../src/picture.ts'
 import { wholeOf } from '../src/quad.ts'
 import { placesMax, readPlates } from '../src/read.ts'
@@ -36,7 +36,7 @@ export async function bench(): Promise<readonly Figure[]> {
   const plates = Math.min(placesMax, found.length)
   const first = await measureMs(() => readPlates(networks, one, signal), seldom)
   const all = await measureMs(() => readPlates(networks, many, signal), seldom)
-  await Promise.all([networks.detector.close(), networks.recogniser.close()])
+  await closeNetworks(networks)
   const further = {
     medianMs: (all.medianMs - first.medianMs) / Math.max(1, plates - 1),
     processorMs: (all.processorMs - first.processorMs) / Math.max(1, plates - 1),

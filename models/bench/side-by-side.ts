@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Figure } from '@forecourt/contracts/figure'
 import { parseLabels } from '../src/cli/labels.ts'
-import { loadNetworks } from '../src/onnx-plate-reader.ts'
+import { closeNetworks, loadNetworks } from '../src/onnx-plate-reader.ts'
 import { decodePicture, type Picture } from '../src/picture.ts'
 import { readPlates } from '../src/read.ts'
 import { drawFrame } from './frames/draw-frame.ts'
@@ -32,7 +32,7 @@ export async function bench(): Promise<readonly Figure[]> {
   const ours = await run(pictures, async (picture) =>
     (await readPlates(networks, picture, signal)).map(({ plate }) => plate),
   )
-  await Promise.all([networks.detector.close(), networks.recogniser.close()])
+  await closeNetworks(networks)
   const ppocr = await createPpocr()
   const theirs = await run(pictures, (picture) => ppocr.read(picture, signal))
   await ppocr.close()

@@ -14,6 +14,8 @@ export const alphabet: readonly string[] = [
   ...'学挂警港澳领使',
 ]
 export const classCount = alphabet.length
+/** Their classes are 1 to this. */
+export const provinceCount = [...provinces].length
 export const blankClass = 0
 
 const classes = new Map(alphabet.map((character, index) => [character, index]))

@@ -1,6 +1,6 @@
 import { type PlateRejection, plateAcceptConfidence } from '@forecourt/contracts'
 import { z } from 'zod'
-import type { Decoded } from './decode.ts'
+import type { Decoded, ViewReading } from './decode.ts'
 
 /** A read at or above this may lead to a charge; one below is only a hint. */
 export const acceptConfidence = plateAcceptConfidence
@@ -41,6 +41,11 @@ export type Features = {
   readonly headsAgree: number
   /** Share of the views that read it, 0 to 1. */
   readonly viewsAgree: number
+  /**
+   * Logit of its province by the closer look, mean over the views that read it and took one, −4 to
+   * 6; `provinceUnasked` where none did.
+   */
+  readonly province: number
   /** 1 when the view along the best corners was so sure that no other was asked, else 0. */
   readonly oneView: number
   /** Logit that the ground's colour fits the type, −4 to 6. */
@@ -58,6 +63,9 @@ export type Features = {
   /** 1 for embassy, military and plain armed police: letters and digits that signs have too. */
   readonly noProvince: number
 }
+
+/** As much as is usual of plates that are read right. */
+const provinceUnasked = 4
 
 const provinceless: readonly string[] = ['embassy', 'military']
 
@@ -78,6 +86,7 @@ export function features(evidence: Evidence): Features {
     weakestPlace: logit(meanOf(reading.map((view) => view.weakestPlace)), -6, 8),
     headsAgree: agreeing.length / views.length,
     viewsAgree: reading.length / views.length,
+    province: provinceLogitOf(reading),
     oneView: oneView ? 1 : 0,
     colour: logit(colourFit, -4, 6),
     isPlate: logit(1 - noPlate, -4, 6),
@@ -139,6 +148,11 @@ export function rejectionOf(
   if (seen.viewsAgree < 1) return 'views_disagree'
   if (seen.margin < doubt.margin) return 'ambiguous'
   return seen.colour < doubt.colour ? 'colour_disagrees' : 'low_confidence'
+}
+
+function provinceLogitOf(reading: readonly ViewReading[]): number {
+  const seen = reading.flatMap(({ province }) => province ?? [])
+  return seen.length === 0 ? provinceUnasked : logit(meanOf(seen), -4, 6)
 }
 
 function bestOf({ ranked }: Decoded) {

@@ -3,12 +3,20 @@ import { ctcMassOf } from './ctc-mass.ts'
 import { decodePlate } from './lattice.ts'
 import { standsIn } from './plate-lattice.ts'
 import { type PlateText, slotLogOf, toPlateText, weakestLogOf } from './plate-texts.ts'
+import { bestProvinces, provinceLogOf } from './province.ts'
 import { greedyClasses, groundColours, printed, type Sight } from './recognise.ts'
 import { slotTexts } from './slot-texts.ts'
 
 /** Candidates that slots bring for one view, and CTC where it must search the lattice. */
 const textsPerHead = 4
 const latticeTextsMax = 2
+/** Provinces that a closer look brings in. */
+const provincesMax = 3
+/**
+ * What a closer look says counts by this power beside each head: it sees nothing but the province,
+ * and is the surer of it on pictures unlike those it learnt from. Chosen on seeds 27 and 28.
+ */
+const provinceWeight = 0.7
 /** Below this logarithm of probability by slots, and without a plate by CTC, there is no plate. */
 const plausibleLog = -18
 /** Views of one place err alike: more than these together prove no more than these. */
@@ -31,8 +39,12 @@ export type ViewReading = {
   readonly bySlots: PlateText
   /** Probability of `best` by both heads (their geometric mean), 0 to 1. */
   readonly certainty: number
+  /** The same by the closer look too: how loud the view speaks. */
+  readonly trust: number
   /** Probability by slots of the place of `best` that is least certain, 0 to 1. */
   readonly weakestPlace: number
+  /** Probability of its province by the closer look, 0 to 1; null where none was taken. */
+  readonly province: number | null
 }
 
 /** One text over all views of a place. */
@@ -54,8 +66,8 @@ type Heard = {
 /**
  * The plates that the views of one place may mean; null when none of them shows a plate.
  *
- * Each head brings its own likeliest texts of the grammar; all texts are then weighed by both
- * heads in every view. A view speaks as loud as it is certain: the share it does not trust itself
+ * Each head brings its own likeliest texts of the grammar, a closer look its likeliest provinces;
+ * all texts are then weighed by all of them in every view. A view speaks as loud as it is certain: the share it does not trust itself
  * with is spread evenly, so a blurred or badly cut view cannot outvote a clear one.
  *
  * @param rows - How many rows of characters the views were cut out as.
@@ -68,7 +80,7 @@ export function decodeViews(sights: readonly Sight[], rows: 1 | 2 = 1): Decoded 
   const logs = texts.map((plate) => colourLogOf(sights, plate))
   const weight = Math.min(1, independentViews / heard.length)
   for (const { sight, reading } of heard)
-    addView(logs, texts, { sight, weight, certainty: reading.certainty })
+    addView(logs, texts, { sight, weight, trust: Math.min(reading.trust, trustMax) })
   const shares = softmax(logs)
   const ranked = texts
     .map((plate, index) => ({ plate, probability: shares[index] ?? 0 }))
@@ -78,6 +90,11 @@ export function decodeViews(sights: readonly Sight[], rows: 1 | 2 = 1): Decoded 
 
 /** What was heard of a view stays with it: a doubtful place is decoded again with more views. */
 const known = new WeakMap<Sight, Heard | null>()
+
+/** What one view shows by itself; null when that is no plate. */
+export function readingOf(sight: Sight): ViewReading | null {
+  return hearOnce(sight)?.reading ?? null
+}
 
 function hearOnce(sight: Sight): Heard | null {
   const before = known.get(sight)
@@ -101,23 +118,28 @@ function hear(sight: Sight): Heard | null {
   const byCtc = plain === null ? latticeTexts(sight) : [plain]
   const [ctcBest = null] = byCtc
   const crossed = [cross(slotBest, ctcBest), cross(ctcBest, slotBest)]
-  const texts = [...bySlots, ...byCtc, ...crossed.filter((plate) => plate !== null)]
-  const reading = readingOf(sight, { raw: printed(greedy), bySlots: slotBest, byCtc: ctcBest })
-  return { sight, reading, texts }
+  const seen = [slotBest, ctcBest].flatMap((plate) => withProvinces(plate, sight))
+  const texts = [...bySlots, ...byCtc, ...crossed.filter((plate) => plate !== null), ...seen]
+  const heads = { raw: printed(greedy), bySlots: slotBest, byCtc: ctcBest }
+  const rivals = [slotBest, ...(ctcBest === null ? [] : [ctcBest]), ...seen]
+  return { sight, reading: bestReading(sight, heads, rivals), texts }
 }
 
-/** The view's own best text, before any other view is asked. */
-function readingOf(
+/** The view's own best text among `rivals`, before any other view is asked. */
+function bestReading(
   sight: Sight,
   heads: Pick<ViewReading, 'raw' | 'bySlots' | 'byCtc'>,
+  rivals: readonly PlateText[],
 ): ViewReading {
-  const { bySlots, byCtc } = heads
-  const both = byCtc === null || byCtc.text === bySlots.text ? [bySlots] : [bySlots, byCtc]
-  const logs = both.map((plate) => headsLogOf(sight, plate))
+  const logs = rivals.map((plate) => logOf(sight, plate))
   const log = Math.max(...logs)
-  const best = both[logs.indexOf(log)] ?? bySlots
+  const best = rivals[logs.indexOf(log)] ?? heads.bySlots
   const weakestPlace = Math.exp(weakestLogOf(sight.slots, best.classes))
-  return { ...heads, best, certainty: Math.exp(log / 2), weakestPlace }
+  const certainty = Math.exp(headsLogOf(sight, best) / 2)
+  const { province } = sight
+  const seen = province === undefined ? null : Math.exp(provinceLogOf(province, best.classes))
+  const trust = Math.exp(log / (province === undefined ? 2 : 2 + provinceWeight))
+  return { ...heads, best, certainty, trust, weakestPlace, province: seen }
 }
 
 /** What CTC reads where its plain reading is no plate. */
@@ -136,19 +158,34 @@ function cross(head: PlateText | null, tail: PlateText | null): PlateText | null
   return toPlateText([first, ...tail.classes.slice(1)])
 }
 
+/** The same plate with each province that the closer look thinks of. */
+function withProvinces(plate: PlateText | null, { province }: Sight): readonly PlateText[] {
+  if (plate === null || province === undefined) return []
+  return bestProvinces(province, provincesMax).flatMap(
+    (index) => toPlateText(plate.classes.with(province.at, index)) ?? [],
+  )
+}
+
 function gather(plates: readonly PlateText[]): readonly PlateText[] {
   return [...new Map(plates.map((plate) => [plate.text, plate])).values()]
 }
 
-function headsLogOf(sight: Sight, { classes }: PlateText): number {
-  return ctcMassOf(sight.ctc, classes) + slotLogOf(sight.slots, classes)
+/** Logarithm of a text's probability by both heads and the closer look, where one was taken. */
+function logOf(sight: Sight, plate: PlateText): number {
+  const { province } = sight
+  const seen = province === undefined ? 0 : provinceLogOf(province, plate.classes)
+  return headsLogOf(sight, plate) + provinceWeight * seen
 }
 
-type Voice = { readonly sight: Sight; readonly certainty: number; readonly weight: number }
+function headsLogOf({ ctc, slots }: Sight, { classes }: PlateText): number {
+  return ctcMassOf(ctc, classes) + slotLogOf(slots, classes)
+}
+
+type Voice = { readonly sight: Sight; readonly trust: number; readonly weight: number }
 
 function addView(logs: number[], texts: readonly PlateText[], voice: Voice): void {
-  const shares = softmax(texts.map((plate) => headsLogOf(voice.sight, plate)))
-  const trust = Math.min(voice.certainty, trustMax)
+  const shares = softmax(texts.map((plate) => logOf(voice.sight, plate)))
+  const { trust } = voice
   for (const [index, share] of shares.entries()) {
     const heard = Math.log(trust * share + (1 - trust) / (texts.length + 1))
     logs[index] = (logs[index] ?? 0) + voice.weight * heard

@@ -1,8 +1,10 @@
 import type { Calibration, Features } from './confidence.ts'
+import { readingOf } from './decode.ts'
 import { type JudgedRead, judge, type Seen } from './judge.ts'
 import type { Picture } from './picture.ts'
+import { type ProvinceReader, type ProvinceView, provinceAtOf } from './province.ts'
 import { type Quad, widened } from './quad.ts'
-import type { Recogniser } from './recognise.ts'
+import type { Recogniser, Sight, View } from './recognise.ts'
 
 /** What is known of a place before it is read. */
 export type Place = Omit<Seen, 'views' | 'sights' | 'oneView' | 'quad'> & {
@@ -29,12 +31,18 @@ const further = [
   { x: -0.01, y: -0.05 },
 ] as const
 
+export type Readers = {
+  readonly recogniser: Recogniser
+  readonly provinceReader: ProvinceReader
+  readonly calibration: Calibration
+}
+
 /**
- * Reads a place along its best corners; where that alone is not enough along the others too, and
- * where it is doubtful even then a little wider and tighter.
+ * Reads a place along its best corners; where that alone is not enough along the others too, with a
+ * closer look at the province, and where it is doubtful even then a little wider and tighter.
  */
 export async function lookTwice(
-  { recogniser, calibration }: { recogniser: Recogniser; calibration: Calibration },
+  { recogniser, provinceReader, calibration }: Readers,
   picture: Picture,
   place: Place,
 ): Promise<JudgedRead | null> {
@@ -50,14 +58,38 @@ export async function lookTwice(
   const once = await lookAlong([quad], { views: [], sights: [] })
   const alone = others.length === 0 ? null : judgeBy(once, true)
   if (alone !== null && isEnough(alone.features)) return alone
-  const twice = await lookAlong(others, once)
+  const closely = (looked: Looked) => withProvinces(provinceReader, picture, looked)
+  const twice = await closely(await lookAlong(others, once))
   const read = judgeBy(twice, false)
   if (read === null || read.confidence >= worth.to || read.confidence < worth.from) return read
   const quads = further.map((margin) => widened(quad, margin))
-  return judgeBy(await lookAlong(quads, twice), false)
+  return judgeBy(await closely(await lookAlong(quads, twice)), false)
 }
 
 type Looked = Pick<Seen, 'views' | 'sights'>
+
+/** Adds a closer look to the views that show a province and had none yet. */
+async function withProvinces(
+  reader: ProvinceReader,
+  picture: Picture,
+  { views, sights }: Looked,
+): Promise<Looked> {
+  const wanted = sights.map((sight, index) => provinceViewOf(sight, views[index]))
+  const asked = wanted.filter((view) => view !== null)
+  if (asked.length === 0) return { views, sights }
+  const seen = (await reader.look(picture, asked)).values()
+  const closer = sights.map((sight, index) => {
+    const province = wanted[index] === null ? undefined : seen.next().value
+    return province === undefined ? sight : { ...sight, province }
+  })
+  return { views, sights: closer }
+}
+
+function provinceViewOf(sight: Sight, view: View | undefined): ProvinceView | null {
+  const reading = sight.province === undefined ? readingOf(sight) : null
+  const at = reading === null ? null : provinceAtOf(reading.best)
+  return view === undefined || at === null ? null : { ...view, at }
+}
 
 function isEnough({ certainty, margin, isPlate, headsAgree, noProvince }: Features): boolean {
   const isSure =

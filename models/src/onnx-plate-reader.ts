@@ -3,6 +3,7 @@ import { uncalibrated } from './confidence.ts'
 import { createDetector, lookAtAll } from './detect.ts'
 import type { JudgedRead } from './judge.ts'
 import { decodePicture, forgetPicture, type Picture } from './picture.ts'
+import { createProvinceReader } from './province.ts'
 import { wholeOf } from './quad.ts'
 import { inOriginalPixels, type Networks, readPlates } from './read.ts'
 import { readCrop } from './read-crop.ts'
@@ -37,8 +38,8 @@ export type OnnxPlateReader = PlateReader & {
 const queuedMaxDefault = 8
 
 /**
- * The plate reader on our own two networks in ONNX Runtime, one thread. Loads, checks and warms
- * both (about a fifth of a second) before it resolves.
+ * The plate reader on our own three networks in ONNX Runtime, one thread. Loads, checks and warms
+ * them (about a fifth of a second) before it resolves.
  *
  * @throws {WeightsError} when the networks are missing, not those of the manifest, or uncalibrated.
  */
@@ -70,7 +71,7 @@ export async function createOnnxPlateReader(
     stats: line.stats,
     close() {
       closing ??= line.close().then(async () => {
-        await Promise.all([networks.detector.close(), networks.recogniser.close()])
+        await closeNetworks(networks)
       })
       return closing
     },
@@ -84,12 +85,17 @@ export async function loadNetworks(options: NetworkOptions = {}): Promise<Networ
   const { weightsFolder, onUncalibrated = refuseUncalibrated } = options
   const weights = await readWeights(weightsFolder)
   if (weights.calibration === undefined) onUncalibrated(uncalibratedText)
-  const [detector, recogniser] = await Promise.all([
+  const [detector, recogniser, provinceReader] = await Promise.all([
     createDetector(weights.detector),
     createRecogniser(weights.recogniser),
+    createProvinceReader(weights.province),
   ])
   const calibration = weights.calibration ?? uncalibrated
-  return { detector, refiner: createRefiner(detector), recogniser, calibration }
+  return { detector, refiner: createRefiner(detector), recogniser, provinceReader, calibration }
+}
+
+export async function closeNetworks({ detector, recogniser, provinceReader }: Networks) {
+  await Promise.all([detector.close(), recogniser.close(), provinceReader.close()])
 }
 
 function refuseUncalibrated(message: string): never {
@@ -97,12 +103,13 @@ function refuseUncalibrated(message: string): never {
 }
 
 /** The first run of a network is slow: memory is laid out then. */
-async function warm({ detector, refiner, recogniser }: Networks): Promise<void> {
+async function warm({ detector, refiner, recogniser, provinceReader }: Networks): Promise<void> {
   const picture = greyPicture(320, 192)
   const quad = wholeOf(picture)
   await detector.detect(picture, lookAtAll(picture))
   await refiner.refine(picture, quad)
   await recogniser.look(picture, Array(viewsMax).fill({ quad, rows: 1 }))
+  await provinceReader.look(picture, [{ quad, rows: 1, at: 0 }])
 }
 
 function greyPicture(widthPx: number, heightPx: number): Picture {

@@ -5,6 +5,7 @@ import { isReliable, type JudgedRead } from './judge.ts'
 import { lookTwice } from './look-twice.ts'
 import { type Candidate, prominenceOf } from './peaks.ts'
 import type { Picture } from './picture.ts'
+import type { ProvinceReader } from './province.ts'
 import { centreOf, distance, mapCorners, overlapOf, sizeOf } from './quad.ts'
 import type { Recogniser } from './recognise.ts'
 import type { Refiner } from './refine.ts'
@@ -13,6 +14,7 @@ export type Networks = {
   readonly detector: Detector
   readonly refiner: Refiner
   readonly recogniser: Recogniser
+  readonly provinceReader: ProvinceReader
   readonly calibration: Calibration
 }
 

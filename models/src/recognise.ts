@@ -2,6 +2,7 @@ import { alphabet, blankClass, classCount } from './alphabet.ts'
 import type { Emissions } from './emissions.ts'
 import { loadNetwork } from './network.ts'
 import type { Picture } from './picture.ts'
+import type { ProvinceSight } from './province.ts'
 import type { Quad } from './quad.ts'
 import { rectifyInto, strip, stripPx } from './rectify.ts'
 import { planesOf } from './shrink-rows.ts'
@@ -17,6 +18,8 @@ export type Sight = {
   readonly slots: Float32Array
   /** The ground's colour, in the order of `groundColours`. */
   readonly colour: Float32Array
+  /** What the closer look at the province says, where one was taken. */
+  readonly province?: ProvinceSight
 }
 
 /** Colours of the ground; the last one says that there is no Chinese plate at all. */

@@ -25,6 +25,7 @@ const NetworkFile = z.object({
 export const Manifest = z.object({
   detector: NetworkFile,
   recogniser: NetworkFile,
+  province: NetworkFile,
   calibration: Calibration.optional(),
 })
 export type Manifest = z.infer<typeof Manifest>
@@ -32,21 +33,23 @@ export type Manifest = z.infer<typeof Manifest>
 export type Weights = {
   readonly detector: Uint8Array
   readonly recogniser: Uint8Array
+  readonly province: Uint8Array
   readonly calibration: Calibration | undefined
 }
 
 /**
- * Reads both networks and proves that they are the ones the manifest was written for.
+ * Reads the networks and proves that they are the ones the manifest was written for.
  *
  * @throws {WeightsError} when a file is missing, the manifest is not valid, or bytes differ.
  */
 export async function readWeights(folder = weightsFolder): Promise<Weights> {
   const manifest = parseManifest(await readNamed(join(folder, 'manifest.json')))
-  const [detector, recogniser] = await Promise.all([
+  const [detector, recogniser, province] = await Promise.all([
     readNetwork(folder, manifest.detector),
     readNetwork(folder, manifest.recogniser),
+    readNetwork(folder, manifest.province),
   ])
-  return { detector, recogniser, calibration: manifest.calibration }
+  return { detector, recogniser, province, calibration: manifest.calibration }
 }
 
 function parseManifest(bytes: Uint8Array): Manifest {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { classOf, provinceCount } from '../src/alphabet.ts'
 import { uncalibrated } from '../src/confidence.ts'
 import { lookTwice, type Place } from '../src/look-twice.ts'
+import type { ProvinceReader, ProvinceView } from '../src/province.ts'
 import type { Recogniser, Sight, View } from '../src/recognise.ts'
 import { sightOf, withRival } from './draw-sight.ts'
 
@@ -25,8 +27,23 @@ const place: Place = {
   refined: true,
 }
 
+/** Sees this province with 0.9 wherever it is asked, and keeps where. */
+function seeingProvince(province: string) {
+  const asked: ProvinceView[][] = []
+  const log = Float32Array.from({ length: provinceCount }, () => Math.log(0.1 / 30))
+  log[classOf(province) - 1] = Math.log(0.9)
+  const provinceReader: ProvinceReader = {
+    look: async (_, views) => {
+      asked.push([...views])
+      return views.map(({ at }) => ({ at, log }))
+    },
+    close: async () => {},
+  }
+  return { provinceReader, asked }
+}
+
 /** A recogniser that sees the same in every view, and keeps what it was asked. */
-function seeing(sight: Sight, sureAlongFirstLook = sight) {
+function seeing(sight: Sight, sureAlongFirstLook = sight, province = '皖') {
   const asked: View[][] = []
   const recogniser: Recogniser = {
     look: async (_, views) => {
@@ -35,7 +52,10 @@ function seeing(sight: Sight, sureAlongFirstLook = sight) {
     },
     close: async () => {},
   }
-  return { networks: { recogniser, calibration: uncalibrated }, asked }
+  const closer = seeingProvince(province)
+  const { provinceReader } = closer
+  const networks = { recogniser, provinceReader, calibration: uncalibrated }
+  return { networks, asked, askedCloser: closer.asked }
 }
 
 const sure = sightOf('皖A12345', { sure: 0.9999 })
@@ -60,6 +80,35 @@ describe('a place', () => {
     const read = await lookTwice(networks, picture, place)
     expect(lookedAlong(asked).slice(0, 2)).toEqual(['refined', 'first'])
     expect(read?.features.oneView ?? 0).toBe(0)
+  })
+
+  test('that is sure at once is spared the closer look at its province', async () => {
+    const { networks, askedCloser } = seeing(sure)
+    await lookTwice(networks, picture, place)
+    expect(askedCloser).toEqual([])
+  })
+
+  test('in doubt about its province is read as the closer look says, once for every view', async () => {
+    const doubtful = withRival(sightOf('皖A12345', { sure: 0.6 }), 0, '浙', 0.5)
+    const { networks, askedCloser } = seeing(doubtful, doubtful, '浙')
+    const read = await lookTwice(networks, picture, place)
+    expect(read?.plate).toBe('浙A12345')
+    expect(askedCloser.flat().slice(0, 2)).toEqual([
+      { quad: refined, rows: 1, at: 0 },
+      { quad: firstLook, rows: 1, at: 0 },
+    ])
+    const quads = askedCloser.flat().map(({ quad }) => JSON.stringify(quad))
+    expect(new Set(quads).size).toBe(quads.length)
+  })
+
+  test('without a province is never looked at for one', async () => {
+    const { networks, askedCloser } = seeing(
+      sightOf('KA12345', { sure: 0.9999, colour: 'white' }),
+      sightOf('KA12345', { sure: 0.8, colour: 'white' }),
+    )
+    const read = await lookTwice(networks, picture, place)
+    expect(read?.plate).toBe('KA12345')
+    expect(askedCloser).toEqual([])
   })
 
   test('whose views disagree is looked at a little wider and tighter', async () => {

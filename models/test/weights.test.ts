@@ -10,6 +10,7 @@ const sha256 = createHash('sha256').update(bytes).digest('hex')
 const good = {
   detector: { file: 'detector.onnx', sha256 },
   recogniser: { file: 'recogniser.onnx', sha256, trainedInMinutes: 50 },
+  province: { file: 'province.onnx', sha256 },
   calibration: { bias: -1, weights: { margin: 0.5 } },
 }
 
@@ -19,6 +20,7 @@ describe('the weights', () => {
     folder = await mkdtemp(join(tmpdir(), 'forecourt-weights-'))
     await writeFile(join(folder, 'detector.onnx'), bytes)
     await writeFile(join(folder, 'recogniser.onnx'), bytes)
+    await writeFile(join(folder, 'province.onnx'), bytes)
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
   const write = (manifest: unknown) =>
@@ -41,6 +43,7 @@ describe('the weights', () => {
 
   test.each([
     ['no manifest', null, 'manifest.json cannot be read'],
+    ['no province reader in it', { ...good, province: undefined }, 'province'],
     ['no detector in it', { ...good, detector: undefined }, 'detector'],
     ['a sum that is none', { ...good, detector: { file: 'd.onnx', sha256: 'x' } }, 'sha256'],
     ['a path out of the folder', { ...good, detector: { file: '../d.onnx', sha256 } }, 'file'],
