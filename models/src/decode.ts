@@ -67,8 +67,9 @@ type Heard = {
  * The plates that the views of one place may mean; null when none of them shows a plate.
  *
  * Each head brings its own likeliest texts of the grammar, a closer look its likeliest provinces;
- * all texts are then weighed by all of them in every view. A view speaks as loud as it is certain: the share it does not trust itself
- * with is spread evenly, so a blurred or badly cut view cannot outvote a clear one.
+ * all texts are then weighed by all of them in every view. A view speaks as loud as it is certain:
+ * the share it does not trust itself with is spread evenly, so a blurred or badly cut view cannot
+ * outvote a clear one.
  *
  * @param rows - How many rows of characters the views were cut out as.
  */
@@ -118,10 +119,12 @@ function hear(sight: Sight): Heard | null {
   const byCtc = plain === null ? latticeTexts(sight) : [plain]
   const [ctcBest = null] = byCtc
   const crossed = [cross(slotBest, ctcBest), cross(ctcBest, slotBest)]
-  const seen = [slotBest, ctcBest].flatMap((plate) => withProvinces(plate, sight))
+  const agree = ctcBest === null || ctcBest.text === slotBest.text
+  const bests = agree ? [slotBest] : [slotBest, ctcBest]
+  const seen = bests.flatMap((plate) => withProvinces(plate, sight))
   const texts = [...bySlots, ...byCtc, ...crossed.filter((plate) => plate !== null), ...seen]
   const heads = { raw: printed(greedy), bySlots: slotBest, byCtc: ctcBest }
-  const rivals = [slotBest, ...(ctcBest === null ? [] : [ctcBest]), ...seen]
+  const rivals = [...bests, ...seen]
   return { sight, reading: bestReading(sight, heads, rivals), texts }
 }
 
@@ -135,10 +138,11 @@ function bestReading(
   const log = Math.max(...logs)
   const best = rivals[logs.indexOf(log)] ?? heads.bySlots
   const weakestPlace = Math.exp(weakestLogOf(sight.slots, best.classes))
-  const certainty = Math.exp(headsLogOf(sight, best) / 2)
   const { province } = sight
-  const seen = province === undefined ? null : Math.exp(provinceLogOf(province, best.classes))
-  const trust = Math.exp(log / (province === undefined ? 2 : 2 + provinceWeight))
+  const seenLog = province === undefined ? null : provinceLogOf(province, best.classes)
+  const certainty = Math.exp((log - provinceWeight * (seenLog ?? 0)) / 2)
+  const trust = seenLog === null ? certainty : Math.exp(log / (2 + provinceWeight))
+  const seen = seenLog === null ? null : Math.exp(seenLog)
   return { ...heads, best, certainty, trust, weakestPlace, province: seen }
 }
 
@@ -159,8 +163,8 @@ function cross(head: PlateText | null, tail: PlateText | null): PlateText | null
 }
 
 /** The same plate with each province that the closer look thinks of. */
-function withProvinces(plate: PlateText | null, { province }: Sight): readonly PlateText[] {
-  if (plate === null || province === undefined) return []
+function withProvinces(plate: PlateText, { province }: Sight): readonly PlateText[] {
+  if (province === undefined) return []
   return bestProvinces(province, provincesMax).flatMap(
     (index) => toPlateText(plate.classes.with(province.at, index)) ?? [],
   )
