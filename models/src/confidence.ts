@@ -1,6 +1,7 @@
 import { type PlateRejection, plateAcceptConfidence } from '@forecourt/contracts'
 import { z } from 'zod'
-import type { Decoded, ViewReading } from './decode.ts'
+import type { Decoded } from './decode.ts'
+import type { ViewReading } from './hear.ts'
 
 /** A read at or above this may lead to a charge; one below is only a hint. */
 export const acceptConfidence = plateAcceptConfidence

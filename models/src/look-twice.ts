@@ -1,5 +1,5 @@
 import type { Calibration, Features } from './confidence.ts'
-import { readingOf } from './decode.ts'
+import { readingOf } from './hear.ts'
 import { type JudgedRead, judge, type Seen } from './judge.ts'
 import type { Picture } from './picture.ts'
 import { type ProvinceReader, type ProvinceView, provinceAtOf } from './province.ts'

@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     train = commands.add_parser("train", help="train all networks, or go on with a run that was stopped")
     train.add_argument("--seed", type=int, default=1)
-    train.add_argument("--out", type=Path, required=True, help="folder of the run: pools (16 GB), checkpoints, curves, run.json")
+    train.add_argument("--out", type=Path, required=True, help="folder of the run: pools (19 GB), checkpoints, curves, run.json")
     train.add_argument("--data", type=Path, help="folder with crops-ccpd, street-eu and glyphs (default: shared/plates above)")
     train.add_argument("--only", choices=_NETWORKS)
     train.set_defaults(run=_train)
