@@ -59,6 +59,7 @@ function seeing(sight: Sight, sureAlongFirstLook = sight, province = '皖') {
 }
 
 const sure = sightOf('皖A12345', { sure: 0.9999 })
+const nearlyCertain = withRival(sightOf('皖A12345', { sure: 0.9995 }), 0, '浙', 0.005)
 const lookedAlong = (asked: readonly (readonly View[])[]) =>
   asked.flat().map(({ quad }) => (quad === refined ? 'refined' : quad === firstLook ? 'first' : ''))
 
@@ -82,10 +83,26 @@ describe('a place', () => {
     expect(read?.features.oneView ?? 0).toBe(0)
   })
 
-  test('that is sure at once is spared the closer look at its province', async () => {
+  test('that is certain at once is spared the closer look at its province', async () => {
     const { networks, askedCloser } = seeing(sure)
     await lookTwice(networks, picture, place)
     expect(askedCloser).toEqual([])
+  })
+
+  test('that is sure but not certain is read in one view when the closer look agrees', async () => {
+    const { networks, asked, askedCloser } = seeing(nearlyCertain)
+    const read = await lookTwice(networks, picture, place)
+    expect(lookedAlong(asked)).toEqual(['refined'])
+    expect(askedCloser).toEqual([[{ quad: refined, rows: 1, at: 0 }]])
+    expect(read).toMatchObject({ plate: '皖A12345', features: { oneView: 1 } })
+  })
+
+  test('that is sure but not certain is read again when the closer look disagrees', async () => {
+    const { networks, asked, askedCloser } = seeing(nearlyCertain, nearlyCertain, '浙')
+    const read = await lookTwice(networks, picture, place)
+    expect(lookedAlong(asked).slice(0, 2)).toEqual(['refined', 'first'])
+    expect(askedCloser.slice(0, 2).map((views) => views.length)).toEqual([1, 1])
+    expect(read?.features.oneView).toBe(0)
   })
 
   test('in doubt about its province is read as the closer look says, once for every view', async () => {
