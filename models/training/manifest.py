@@ -5,15 +5,13 @@ import json
 import tempfile
 from pathlib import Path
 
-import torch
-
 from detection.export import write_onnx
 from detection.network import Detector
 from province.export import export_province
 from recognition.export import export_recogniser
-from recognition.network import HEIGHT_PX, WIDTH_PX
+from recognition.network import HEIGHT_PX, WIDTH_PX, Recogniser
 from recognition.shapes import COLOURS, SHAPES
-from recognition.validate import load_recogniser
+from runs import load_finished
 from storage import halve_weights
 
 BYTES_MAX = 4 * 1024 * 1024
@@ -55,13 +53,11 @@ def _manifest(run: Path, weights: Path, part: Path, finished: list[str]) -> dict
 
 
 def _recogniser(state: Path, onnx: Path) -> None:
-    export_recogniser(load_recogniser(state), str(onnx))
+    export_recogniser(load_finished(Recogniser(), state), str(onnx))
 
 
 def _detector(state: Path, onnx: Path) -> None:
-    network = Detector()
-    network.load_state_dict(torch.load(state, map_location="cpu"))
-    write_onnx(network, onnx)
+    write_onnx(load_finished(Detector(), state), onnx)
     halve_weights(str(onnx))
 
 

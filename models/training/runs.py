@@ -39,6 +39,14 @@ def save_checkpoint(folder: Path, plan: dict, parts: dict, step: int) -> None:
     (folder / "checkpoint.part").replace(folder / "checkpoint.pt")
 
 
+def load_finished(network: torch.nn.Module, path: Path) -> torch.nn.Module:
+    """The network with a finished run's averaged weights. FileNotFoundError names the missing file."""
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing: train to the end first (train --out {path.parent.parent})")
+    network.load_state_dict(torch.load(path, map_location="cpu"))
+    return network.eval()
+
+
 def load_checkpoint(folder: Path, plan: dict, parts: dict) -> int:
     """Steps done; 0 without a checkpoint. PlanChanged when the folder's run has another plan."""
     path = folder / "checkpoint.pt"

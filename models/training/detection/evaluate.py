@@ -20,6 +20,7 @@ from detection.tiles import draw_frame
 from pictures import read_rgb
 from recognition.align import TRUSTED, align
 from recognition.real import rows_of
+from runs import load_finished
 
 THRESHOLDS = (0.2, 0.3, 0.5)
 
@@ -38,12 +39,8 @@ def evaluate_run(run: Path, data: Path, report: Callable[[str], None]) -> None:
 
     Raises FileNotFoundError when the run is not finished, ValueError when a picture cannot be read.
     """
-    if not (run / "detector.pt").exists():
-        raise FileNotFoundError(f"{run / 'detector.pt'}: no finished detector there; check --out")
-    detector = Detector()
-    detector.load_state_dict(torch.load(run / "detector.pt", map_location="cpu"))
-    cpu = torch.device("cpu")
-    figures = evaluate(lambda frame, least: find(detector.eval(), frame, least, cpu), data, run / "found")
+    detector, cpu = load_finished(Detector(), run / "detector.pt"), torch.device("cpu")
+    figures = evaluate(lambda frame, least: find(detector, frame, least, cpu), data, run / "found")
     for name, values in figures.items():
         report(name + ": " + ", ".join(f"{key} {value:.4f}" for key, value in values.items()))
 

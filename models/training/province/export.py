@@ -5,16 +5,16 @@ from pathlib import Path
 
 import torch
 
-from province.network import Exported
-from province.validate import load_province
+from province.network import Exported, Province
 from province.window import SIDE_PX
 from recognition.export import OPSET
+from runs import load_finished
 from storage import halve_weights
 
 
 def export_province(state: Path, path: Path) -> None:
     """Writes input `province` [N, 3, 48, 48] and output `provinces`, log-probabilities [N, 31]."""
-    network = load_province(state)
+    network = load_finished(Province(), state)
     settings = {"dynamo": False} if torch.__version__ >= "2" else {}
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")

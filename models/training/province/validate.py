@@ -15,6 +15,7 @@ from recognition.shapes import PROVINCES
 from recognition.stages import PROVINCE
 from recognition.streets import streets
 from recognition.views import Sighting, View, Views
+from runs import load_finished
 
 _DRAWN, _SEED = 2_000, 0x7A11D
 
@@ -49,17 +50,8 @@ def right_share(network: Province, views: list[View]) -> float:
     return right / len(views)
 
 
-def load_province(path: Path) -> Province:
-    """A finished run's averaged network. FileNotFoundError names the missing file."""
-    if not path.exists():
-        raise FileNotFoundError(f"{path} is missing: train to the end first (train --out {path.parent.parent})")
-    network = Province()
-    network.load_state_dict(torch.load(path, map_location="cpu"))
-    return network.eval()
-
-
 def evaluate(run: Path, data: Path, report) -> None:
     """Reports the share of provinces called right of each set."""
-    network = load_province(run / "province" / "province.pt")
+    network = load_finished(Province(), run / "province" / "province.pt")
     for name, views in held_out(data).items():
         report(f"province, {name}: {right_share(network, views):.4f} of {len(views)} right")

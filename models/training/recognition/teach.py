@@ -12,8 +12,7 @@ import torch
 from recognition.network import Recogniser
 from recognition.pool import SORTS, chunks_of, lesson_of
 from recognition.stages import Plan, Stage
-from recognition.validate import load_recogniser
-from runs import prepare
+from runs import load_finished, prepare
 
 _AT_ONCE = 250
 
@@ -21,7 +20,7 @@ _AT_ONCE = 250
 def teach_all(folder: Path, plan: Plan, networks: list[Path], report) -> None:
     """Has the finished `networks` read every taught stage's pool in `folder`."""
     device = prepare(plan.seed)
-    teachers = [load_recogniser(path).to(device, memory_format=torch.channels_last) for path in networks]
+    teachers = [load_finished(Recogniser(), path).to(device, memory_format=torch.channels_last) for path in networks]
     for stage in plan.stages:
         if stage.taught:
             teach(folder, stage, teachers, report)

@@ -13,8 +13,8 @@ from recognition.losses import losses_of, total_of
 from recognition.network import Recogniser
 from recognition.pool import load_pool
 from recognition.stages import Plan, Stage
-from recognition.validate import exact_share, load_recogniser, validation_sets
-from runs import Curves, load_checkpoint, prepare, save_checkpoint
+from recognition.validate import exact_share, validation_sets
+from runs import Curves, load_checkpoint, load_finished, prepare, save_checkpoint
 
 _AVERAGE = 0.999
 _WATCH_EVERY = 1_500
@@ -59,7 +59,7 @@ def train(
     """
     run = _Run(folder, data, plan, report, task)
     if begin and not run.done:
-        run.begin_with(load_recogniser(begin))
+        run.begin_with(load_finished(Recogniser(), begin))
     for stage, begun in plan.spans():
         if run.done < begun + stage.steps:
             run.learn(load_pool(pools or folder, stage), stage, begun)

@@ -16,6 +16,7 @@ from recognition.real import rows_of
 from recognition.shapes import decode, encode
 from recognition.streets import streets
 from recognition.views import Views
+from runs import load_finished
 
 _PER_KIND = 40
 _SEED = 0x7A11D
@@ -70,15 +71,6 @@ def exact_share(network, shown: Shown) -> float:
 
 def evaluate(run: Path, data: Path, report) -> None:
     """Reports the share read right of each validation set, and of each kind of the drawn one."""
-    network = load_recogniser(run / "recogniser" / "recogniser.pt")
+    network = load_finished(Recogniser(), run / "recogniser" / "recogniser.pt")
     for shown in validation_sets(data):
         report(f"{shown.name}: {exact_share(network, shown):.4f} of {len(shown.texts)} exact")
-
-
-def load_recogniser(path: Path) -> Recogniser:
-    """A finished run's averaged network. FileNotFoundError names the missing file."""
-    if not path.exists():
-        raise FileNotFoundError(f"{path} is missing: train to the end first (train --out {path.parent.parent})")
-    network = Recogniser()
-    network.load_state_dict(torch.load(path, map_location="cpu"))
-    return network.eval()
