@@ -1,12 +1,7 @@
 import { Plate, type PlateColour, type PlateRead } from '@forecourt/contracts'
-import {
-  type Calibration,
-  confidenceOf,
-  type Features,
-  features,
-  rejectionOf,
-} from './confidence.ts'
+import { type Calibration, confidenceOf, rejectionOf } from './confidence.ts'
 import { colourFitOf, type Decoded, decodeViews } from './decode.ts'
+import { type Features, features } from './features.ts'
 import { type Quad, sizeOf } from './quad.ts'
 import { groundColours, type Sight, type View } from './recognise.ts'
 

@@ -1,15 +1,9 @@
 import { plateAcceptConfidence } from '@forecourt/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type Calibration,
-  confidenceOf,
-  type Evidence,
-  features,
-  rejectionOf,
-  uncalibrated,
-} from '../src/confidence.ts'
+import { type Calibration, confidenceOf, rejectionOf, uncalibrated } from '../src/confidence.ts'
 import { colourFitOf, decodeViews } from '../src/decode.ts'
+import { type Evidence, features } from '../src/features.ts'
 import { judge, type Seen } from '../src/judge.ts'
 import type { Sight } from '../src/recognise.ts'
 import { sightOf, withRival } from './draw-sight.ts'
