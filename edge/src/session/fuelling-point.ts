@@ -6,22 +6,17 @@ import type {
   SessionStep,
   Settlement,
   StationEvent,
-  StationFact,
   VehicleEvidence,
 } from '@forecourt/contracts'
 import type { Logger } from 'pino'
 import type { Store } from '../store/index.ts'
+import { type Actor, act } from './act.ts'
+import { decide, toChange } from './decide.ts'
 import { diff, firstSeen, type Observed, type Point } from './diff.ts'
-import { toLastRefuel, withSettlement } from './last-refuel.ts'
-import { reduce, replay, visitOf } from './reduce.ts'
+import { withSettlement } from './last-refuel.ts'
+import { replay, visitOf } from './reduce.ts'
 import { createReleases } from './releases.ts'
-import {
-  idle,
-  type Question,
-  type Session,
-  type SessionEffect,
-  type SessionInput,
-} from './session.ts'
+import { idle, type Question, type Session, type SessionInput } from './session.ts'
 import { createVisitTimer } from './visit-timer.ts'
 import { createVisitWatch, type WatchPlates } from './visit-watch.ts'
 
@@ -85,7 +80,7 @@ export function createFuellingPoint(deps: FuellingPointDeps): FuellingPoint {
     onVotes: (plates) => apply([...vehicles(), { type: 'plates_seen', plates }]),
   })
   const releases = createReleases(deps)
-  const actor = { ...deps, releases, apply: (input: SessionInput) => apply([input]) }
+  const actor: Actor = { ...deps, releases, apply: (input: SessionInput) => apply([input]) }
 
   function apply(inputs: readonly SessionInput[]): void {
     if (isClosed) return
@@ -162,82 +157,6 @@ function toStep(settlement: Settlement, fuellingPoint: number, now: Date): Sessi
   const { refuelId, ending, reason } = settlement
   const detail = reason ? `${ending}: ${reason}` : ending
   return { at: now.toISOString(), fuellingPoint, refuelId, code: 'settled', detail }
-}
-
-type Decided = {
-  readonly session: Session
-  readonly effects: readonly SessionEffect[]
-  readonly facts: readonly StationFact[]
-  readonly lastRefuel: LastRefuel | null
-}
-
-function decide(before: Session, inputs: readonly SessionInput[]): Decided {
-  let session = before
-  const effects: SessionEffect[] = []
-  for (const input of inputs) {
-    const step = reduce(session, input)
-    session = step.session
-    effects.push(...step.effects)
-  }
-  const facts = effects.flatMap((effect) => (effect.type === 'emit' ? [effect.fact] : []))
-  const sold = facts.findLast((fact) => fact.type === 'refuel.completed.v1')
-  return { session, effects, facts, lastRefuel: sold ? toLastRefuel(sold) : null }
-}
-
-/** An idle session needs no journal: its sales are known by their ids. */
-function toChange({ session, facts, lastRefuel }: Decided, inputs: readonly SessionInput[]) {
-  return session.status === 'idle'
-    ? ({ facts, lastRefuel, inputs: [], journal: 'clear' } as const)
-    : ({ facts, lastRefuel, inputs, journal: 'keep' } as const)
-}
-
-type Actor = FuellingPointDeps & {
-  readonly releases: ReturnType<typeof createReleases>
-  readonly apply: (input: SessionInput) => void
-}
-
-/** Acts on what is stored. */
-function act(
-  actor: Actor,
-  effects: readonly SessionEffect[],
-  events: readonly StationEvent[],
-): void {
-  if (events.length > 0) actor.onEvents(events)
-  const { fuellingPoint } = actor.point
-  const at = actor.now().toISOString()
-  for (const effect of effects) {
-    switch (effect.type) {
-      case 'emit':
-        break
-      case 'step': {
-        const { type: _, ...step } = effect
-        actor.onStep({ ...step, at, fuellingPoint })
-        break
-      }
-      case 'command':
-        void actor.releases.give(effect.command, effect.refuelId)
-        break
-      case 'ask_cloud':
-        void askCloud(actor, effect.question)
-        break
-    }
-  }
-  actor.onChange()
-}
-
-async function askCloud({ ask, apply, log }: Actor, question: Question): Promise<void> {
-  const { refuelId } = question
-  const answer = await ask(question).catch((error: unknown) => {
-    // The pump stays locked; the driver pays inside or an operator releases it.
-    log.warn({ err: error }, 'authorisation failed')
-    return { reason: error instanceof Error && 'code' in error ? String(error.code) : 'failed' }
-  })
-  if (!('decision' in answer)) {
-    apply({ type: 'authorisation_failed', refuelId, reason: answer.reason })
-    return
-  }
-  const { decision, reason, authorisationId, limitFen } = answer
-  apply({ type: 'authorisation_answered', refuelId, decision, reason, authorisationId, limitFen })
 }
 
 function seeVehicles(
