@@ -58,7 +58,7 @@ export async function createOnnxPlateReader(
       signal.throwIfAborted()
       const reads =
         pictures === 'crops'
-          ? await readCrop(networks, picture)
+          ? await readCrop(networks, picture, signal)
           : await readPlates(networks, picture, signal)
       return reads.map((read) => inOriginalPixels(read, picture))
     } finally {

@@ -1,8 +1,8 @@
-import type { JudgedRead } from './judge.ts'
+import { isReliable, type JudgedRead } from './judge.ts'
 import { lookTwice } from './look-twice.ts'
 import type { Picture } from './picture.ts'
 import { wholeOf } from './quad.ts'
-import { type Networks, rowsFor } from './read.ts'
+import { type Networks, readPlates, rowsFor } from './read.ts'
 
 /** A cut-out less wide than this many heights may hold two rows, or one that is tilted. */
 const twoRowsRatioMax = 2.4
@@ -12,27 +12,39 @@ const sideMinPx = 8
 const byShape = { squarish: 0.5, long: 0.05 } as const
 
 /**
- * Reads a plate that somebody cut out already, often as the upright box around a tilted one, too
- * tight or cutting its edges. The detector looks at it as at any place, with its edge pixels
- * repeated around it, for the corners; it is read along them and as it is, and both reads count
- * as far as they are sure.
+ * Reads a plate that somebody cut out already, and searches the picture for it where that is not
+ * reliable: some are cut out with more around them than plate. One read at most, the surest.
  */
 export async function readCrop(
   networks: Networks,
   picture: Picture,
+  signal: AbortSignal,
 ): Promise<readonly JudgedRead[]> {
   if (Math.min(picture.widthPx, picture.heightPx) < sideMinPx) return []
+  const read = await readFilling(networks, picture)
+  if (read !== null && isReliable(read)) return [read]
+  const found = await readPlates(networks, picture, signal)
+  const all = read === null ? found : [read, ...found]
+  return all.toSorted((a, b) => b.confidence - a.confidence).slice(0, 1)
+}
+
+/**
+ * Reads a plate that fills the picture, often the upright box around a tilted one, too tight or
+ * cutting its edges. The detector looks at it as at any place, with its edge pixels repeated around
+ * it, for the corners; it is read along them and as it is, and both reads count as far as they are
+ * sure.
+ */
+async function readFilling(networks: Networks, picture: Picture): Promise<JudgedRead | null> {
   const whole = wholeOf(picture)
   const found = await networks.refiner.refine(picture, whole)
   const isSquarish = picture.widthPx < twoRowsRatioMax * picture.heightPx
   const twoRows = found?.twoRows ?? (isSquarish ? byShape.squarish : byShape.long)
   const ways = isSquarish ? ([1, 2] as const) : rowsFor(twoRows)
-  const read = await lookTwice(networks, picture, {
+  return await lookTwice(networks, picture, {
     quads: found === null ? [whole] : [found.quad, whole],
     ways,
     twoRows,
     detection: null,
     refined: found !== null,
   })
-  return read === null ? [] : [read]
 }
