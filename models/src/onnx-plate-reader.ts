@@ -5,8 +5,8 @@ import type { JudgedRead } from './judge.ts'
 import { decodePicture, forgetPicture, type Picture } from './picture.ts'
 import { createProvinceReader } from './province.ts'
 import { wholeOf } from './quad.ts'
-import { inOriginalPixels, type Networks, readPlates } from './read.ts'
-import { readCrop } from './read-crop.ts'
+import { inOriginalPixels, type Networks } from './read.ts'
+import { type Pictures, readPicture } from './read-picture.ts'
 import { createRecogniser, viewsMax } from './recognise.ts'
 import { createRefiner } from './refine.ts'
 import { createWaitingLine } from './waiting-line.ts'
@@ -17,9 +17,9 @@ export type OnnxPlateReaderOptions = {
   readonly queuedMax?: number
   /**
    * `photographs` (the default) are searched for plates; `crops` are plates already, cut out by
-   * someone else.
+   * someone else. Where nothing reliable is found so, the other is tried.
    */
-  readonly pictures?: 'photographs' | 'crops'
+  readonly pictures?: Pictures
   /** The folder with `manifest.json` and the networks; the package's own unless given. */
   readonly weightsFolder?: string
   /**
@@ -56,10 +56,7 @@ export async function createOnnxPlateReader(
     const picture = await decodePicture(bytes)
     try {
       signal.throwIfAborted()
-      const reads =
-        pictures === 'crops'
-          ? await readCrop(networks, picture, signal)
-          : await readPlates(networks, picture, signal)
+      const reads = await readPicture[pictures](networks, picture, signal)
       return reads.map((read) => inOriginalPixels(read, picture))
     } finally {
       forgetPicture(picture)

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { plateAcceptConfidence } from '@forecourt/contracts'
+import type { Pictures } from '../read-picture.ts'
 
 export const usage = `npm run plates -- read FILE… [--crops] [--json] [--out DIR] [--no-picture]
   Prints every plate in the pictures: plate, confidence, runner-up, colour, corners, time.
@@ -18,7 +19,8 @@ npm run plates -- visits [DIR…] [--json]
   Votes over frames: each DIR holds the frames of one car's visit, in order of name. Without
   DIR the folders' names come on standard input, one a line, and each is answered at once.
 
-  --crops          pictures are plates already cut out; nothing is searched for
+  --crops          pictures are plates already cut out: one plate a picture, searched for only
+                   where it does not fill it
   --every N        only every N-th line of labels.csv, from the first
   --out DIR        where pictures are written; eval's default is models/dist/eval/NAME
   --no-picture     read: write no picture
@@ -32,7 +34,7 @@ export class UsageError extends Error {}
 
 export type Options = {
   readonly json: boolean
-  readonly pictures: 'crops' | 'photographs'
+  readonly pictures: Pictures
   readonly every: number
   readonly out: string | null
   readonly features: string | null

@@ -4,23 +4,51 @@ import type { Picture } from './picture.ts'
 import { wholeOf } from './quad.ts'
 import { type Networks, readPlates, rowsFor } from './read.ts'
 
+/** What is expected of a picture; the other is tried where that fails. */
+export type Pictures = 'photographs' | 'crops'
+
+type Read = (
+  networks: Networks,
+  picture: Picture,
+  signal: AbortSignal,
+) => Promise<readonly JudgedRead[]>
+
+/** Reads a picture as what is expected of it first. */
+export const readPicture: Readonly<Record<Pictures, Read>> = {
+  photographs: readPhotograph,
+  crops: readCrop,
+}
+
 /** A cut-out less wide than this many heights may hold two rows, or one that is tilted. */
 const twoRowsRatioMax = 2.4
 /** A cut-out less wide or high than this shows nothing that could be read. */
 const sideMinPx = 8
 /** What is thought of two rows by the shape alone, where the detector found no plate. */
 const byShape = { squarish: 0.5, long: 0.05 } as const
+/** A picture as small as this, or as long, may be a plate that somebody cut out. */
+const cutOut = { widthMaxPx: 480, ratioMin: 2.2 } as const
+
+/** Searches a picture; one that shows nothing reliable and may be a cut-out is read as that. */
+async function readPhotograph(
+  networks: Networks,
+  picture: Picture,
+  signal: AbortSignal,
+): Promise<readonly JudgedRead[]> {
+  const found = await readPlates(networks, picture, signal)
+  if (found.some(isReliable) || !mayBeCutOut(picture)) return found
+  const read = await readFilling(networks, picture)
+  return read !== null && isReliable(read) ? [read] : found
+}
 
 /**
  * Reads a plate that somebody cut out already, and searches the picture for it where that is not
  * reliable: some are cut out with more around them than plate. One read at most, the surest.
  */
-export async function readCrop(
+async function readCrop(
   networks: Networks,
   picture: Picture,
   signal: AbortSignal,
 ): Promise<readonly JudgedRead[]> {
-  if (Math.min(picture.widthPx, picture.heightPx) < sideMinPx) return []
   const read = await readFilling(networks, picture)
   if (read !== null && isReliable(read)) return [read]
   const found = await readPlates(networks, picture, signal)
@@ -35,6 +63,7 @@ export async function readCrop(
  * sure.
  */
 async function readFilling(networks: Networks, picture: Picture): Promise<JudgedRead | null> {
+  if (Math.min(picture.widthPx, picture.heightPx) < sideMinPx) return null
   const whole = wholeOf(picture)
   const found = await networks.refiner.refine(picture, whole)
   const isSquarish = picture.widthPx < twoRowsRatioMax * picture.heightPx
@@ -47,4 +76,8 @@ async function readFilling(networks: Networks, picture: Picture): Promise<Judged
     detection: null,
     refined: found !== null,
   })
+}
+
+function mayBeCutOut({ widthPx, heightPx }: Picture): boolean {
+  return widthPx <= cutOut.widthMaxPx || widthPx >= cutOut.ratioMin * heightPx
 }

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { provinceCount } from '../src/alphabet.ts'
+import { uncalibrated } from '../src/confidence.ts'
+import type { ProvinceSight } from '../src/province.ts'
+import type { Networks } from '../src/read.ts'
+import { readPicture } from '../src/read-picture.ts'
+import type { Sight } from '../src/recognise.ts'
+import { sightOf } from './draw-sight.ts'
+
+const log = new Float32Array(provinceCount).fill(Math.log(1 / provinceCount))
+const anyProvince: ProvinceSight = { at: 0, log }
+
+/** Networks whose detector finds nothing anywhere, and whose recogniser sees this everywhere. */
+function blindBut(sight: Sight): Networks {
+  return {
+    detector: { detect: async () => [], detectPlanes: async () => [], close: async () => {} },
+    refiner: { refine: async () => null },
+    recogniser: { look: async (_, views) => views.map(() => sight), close: async () => {} },
+    provinceReader: {
+      look: async (_, views) => views.map(() => anyProvince),
+      close: async () => {},
+    },
+    calibration: { ...uncalibrated, bias: 0 },
+  }
+}
+
+const plate = blindBut(sightOf('皖A12345', { sure: 0.999 }))
+const signal = AbortSignal.timeout(5_000)
+const pictureOf = (widthPx: number, heightPx: number) => ({
+  widthPx,
+  heightPx,
+  rgb: new Uint8Array(widthPx * heightPx * 3),
+  scale: 1,
+})
+
+describe('a picture in which no plate is found', () => {
+  test.each([
+    ['small', 94, 24],
+    ['small and high, of two rows perhaps', 220, 165],
+    ['long', 880, 280],
+  ])('is read as a plate cut out when it is %s', async (_, widthPx, heightPx) => {
+    const reads = await readPicture.photographs(plate, pictureOf(widthPx, heightPx), signal)
+    expect(reads).toMatchObject([{ plate: '皖A12345' }])
+  })
+
+  test('is not when it is a camera’s frame', async () => {
+    expect(await readPicture.photographs(plate, pictureOf(1280, 720), signal)).toEqual([])
+  })
+
+  test('is not when it is too low to show characters', async () => {
+    expect(await readPicture.photographs(plate, pictureOf(200, 7), signal)).toEqual([])
+  })
+})
