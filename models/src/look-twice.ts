@@ -1,10 +1,10 @@
 import type { Calibration } from './confidence.ts'
-import { readingOf } from './hear.ts'
 import { type JudgedRead, judge, type Seen } from './judge.ts'
+import { type Looked, withProvinces } from './look-closer.ts'
 import type { Picture } from './picture.ts'
-import { type ProvinceReader, type ProvinceView, provinceAtOf } from './province.ts'
-import { type Quad, widened } from './quad.ts'
-import type { Recogniser, Sight, View } from './recognise.ts'
+import type { ProvinceReader } from './province.ts'
+import { type Margins, type Quad, widened } from './quad.ts'
+import type { Recogniser } from './recognise.ts'
 
 /** What is known of a place before it is read. */
 export type Place = Omit<Seen, 'views' | 'sights' | 'oneView' | 'quad'> & {
@@ -25,16 +25,25 @@ const enough = { certainty: 3.75, margin: 3.75, isPlate: 4 } as const
  * 15,000 (seeds 50 and 60) and was a province, a large and clear 蒙, was less sure.
  */
 const certain = { ...enough, certainty: 5, margin: 5 } as const
-/** Reads between these confidences are worth two more views: one above is sure, one below noise. */
-const worth = { from: 0.05, to: 0.99 } as const
+/** Reads from here on are worth no more views; under the least they are noise, and no hint. */
+const worth = { from: 0.05, reliable: 0.5, to: 0.99 } as const
+/** A place that the detector is this sure of is a plate, even where nothing was read in it. */
+const likelyMin = 0.6
 /**
- * How the further views are cut, in shares of the plate's width and height: a character that is
- * read right by chance changes when the plate is shown a little wider or tighter.
+ * How the further views are cut: a character that is read right by chance changes when the plate is
+ * shown a little wider or tighter.
  */
-const further = [
-  { x: 0.02, y: 0.06 },
-  { x: -0.01, y: -0.05 },
-] as const
+const further: readonly Margins[] = [
+  { left: 0.02, top: 0.06, right: 0.02, bottom: 0.06 },
+  { left: -0.01, top: -0.05, right: -0.01, bottom: -0.05 },
+]
+/** And where all that gave nothing: a dark frame or a lamp drew the found corners to one side. */
+const narrower: readonly Margins[] = [
+  { left: -0.1, top: 0, right: 0, bottom: 0 },
+  { left: -0.2, top: 0, right: 0, bottom: 0 },
+  { left: 0, top: 0, right: -0.1, bottom: 0 },
+  { left: 0, top: 0, right: -0.2, bottom: 0 },
+]
 
 export type Readers = {
   readonly recogniser: Recogniser
@@ -44,8 +53,8 @@ export type Readers = {
 
 /**
  * Reads a place along its best corners. Where that is not certain its province is looked at again;
- * where it is not enough the place is read along the other corners too, and where it is doubtful
- * even then, a little wider and tighter.
+ * where it is not enough the place is read along the other corners too, where it is doubtful even
+ * then a little wider and tighter, and a plate that still shows nothing with its sides cut off.
  */
 export async function lookTwice(
   { recogniser, provinceReader, calibration }: Readers,
@@ -53,15 +62,24 @@ export async function lookTwice(
   place: Place,
 ): Promise<JudgedRead | null> {
   const [quad, ...others] = place.quads
-  const judgeBy = (looked: Looked, oneView: boolean) =>
+  const judgeBy = (looked: Looked, oneView = false) =>
     judge({ ...place, quad, ...looked, oneView }, calibration)
   const lookAlong = async (quads: readonly Quad[], before: Looked): Promise<Looked> => {
     const views = place.ways.flatMap((rows) => quads.map((each) => ({ quad: each, rows })))
     const sights = views.length === 0 ? [] : await recogniser.look(picture, views)
     return { views: [...before.views, ...views], sights: [...before.sights, ...sights] }
   }
-
   const closely = (looked: Looked) => withProvinces(provinceReader, picture, looked)
+  const lookCut = async (margins: readonly Margins[], before: Looked) =>
+    judgeBy(
+      await closely(
+        await lookAlong(
+          margins.map((each) => widened(quad, each)),
+          before,
+        ),
+      ),
+    )
+
   const once = await lookAlong([quad], { views: [], sights: [] })
   const alone = others.length === 0 ? null : judgeBy(once, true)
   if (isEnough(alone, certain)) return alone
@@ -69,35 +87,19 @@ export async function lookTwice(
   const confirmed = closer === once ? null : judgeBy(closer, true)
   if (isEnough(confirmed, enough)) return confirmed
   const twice = await closely(await lookAlong(others, closer))
-  const read = judgeBy(twice, false)
-  if (read === null || read.confidence >= worth.to || read.confidence < worth.from) return read
-  const quads = further.map((margin) => widened(quad, margin))
-  return judgeBy(await closely(await lookAlong(quads, twice)), false)
+  const read = judgeBy(twice)
+  const isLikely = (place.detection ?? 0) >= likelyMin
+  if (surenessOf(read) >= worth.to) return read
+  if (surenessOf(read) < worth.from && !isLikely) return read
+  const again = await lookCut(further, twice)
+  if (surenessOf(again) >= worth.reliable || !isLikely) return again
+  const cut = await lookCut(narrower, twice)
+  return surenessOf(cut) > surenessOf(again) ? cut : again
 }
 
-type Looked = Pick<Seen, 'views' | 'sights'>
-
-/** Adds a closer look to the views that show a province and had none yet. */
-async function withProvinces(
-  reader: ProvinceReader,
-  picture: Picture,
-  { views, sights }: Looked,
-): Promise<Looked> {
-  const wanted = sights.map((sight, index) => provinceViewOf(sight, views[index]))
-  const asked = wanted.filter((view) => view !== null)
-  if (asked.length === 0) return { views, sights }
-  const seen = (await reader.look(picture, asked)).values()
-  const closer = sights.map((sight, index) => {
-    const province = wanted[index] === null ? undefined : seen.next().value
-    return province === undefined ? sight : { ...sight, province }
-  })
-  return { views, sights: closer }
-}
-
-function provinceViewOf(sight: Sight, view: View | undefined): ProvinceView | null {
-  const reading = sight.province === undefined ? readingOf(sight) : null
-  const at = reading === null ? null : provinceAtOf(reading.best)
-  return view === undefined || at === null ? null : { ...view, at }
+/** 0 where nothing was read. */
+function surenessOf(read: JudgedRead | null): number {
+  return read?.confidence ?? 0
 }
 
 function isEnough(

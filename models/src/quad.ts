@@ -72,15 +72,18 @@ function turn(a: Corner, b: Corner, c: Corner): number {
   return (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
 }
 
-/** The quad with every edge moved outwards by shares of its own width and height; inwards if negative. */
-export function widened(quad: Quad, { x, y }: { readonly x: number; readonly y: number }): Quad {
+/** How far each edge is moved outwards, in shares of the quad's own width and height. */
+export type Margins = Readonly<Record<'left' | 'top' | 'right' | 'bottom', number>>
+
+/** The quad with its edges moved outwards; inwards where a margin is negative. */
+export function widened(quad: Quad, { left, top, right, bottom }: Margins): Quad {
   const [tl, tr, br, bl] = quad
   const at = (u: number, v: number): Corner => {
     const mix = (i: 0 | 1) =>
       (1 - v) * ((1 - u) * tl[i] + u * tr[i]) + v * ((1 - u) * bl[i] + u * br[i])
     return [mix(0), mix(1)]
   }
-  return [at(-x, -y), at(1 + x, -y), at(1 + x, 1 + y), at(-x, 1 + y)]
+  return [at(-left, -top), at(1 + right, -top), at(1 + right, 1 + bottom), at(-left, 1 + bottom)]
 }
 
 /** The quad around a whole rectangle of pixels. */

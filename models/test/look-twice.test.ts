@@ -134,6 +134,33 @@ describe('a place', () => {
     expect(lookedAlong(asked)).toEqual(['refined', 'first', '', ''])
   })
 
+  describe('whose corners were drawn out to the left', () => {
+    const noise = sightOf('浙B99999', { sure: 0.1 })
+    /** Sees a plate only where the left side is cut off, and counts the views. */
+    function seeingCut() {
+      const { networks } = seeing(sure)
+      let views = 0
+      const look: Recogniser['look'] = async (_, asked) => {
+        views += asked.length
+        return asked.map(({ quad: [topLeft] }) => (topLeft[0] > 20 ? sure : noise))
+      }
+      const recogniser = { look, close: async () => {} }
+      return { networks: { ...networks, recogniser }, views: () => views }
+    }
+
+    test('is read with its sides cut off where the detector is sure of a plate', async () => {
+      const { networks } = seeingCut()
+      expect(await lookTwice(networks, picture, place)).toMatchObject({ plate: '皖A12345' })
+    })
+
+    test('is given up sooner where it is not', async () => {
+      const { networks, views } = seeingCut()
+      const read = await lookTwice(networks, picture, { ...place, detection: 0.5 })
+      expect(read?.plate).not.toBe('皖A12345')
+      expect(views()).toBeLessThanOrEqual(4)
+    })
+  })
+
   test('with one set of corners only is not called sure by one view', async () => {
     const { networks, asked } = seeing(sure)
     const read = await lookTwice(networks, picture, { ...place, quads: [refined], refined: false })
