@@ -27,11 +27,11 @@ const place: Place = {
   refined: true,
 }
 
-/** Sees this province with 0.9 wherever it is asked, and keeps where. */
+/** Sees this province with 0.99 wherever it is asked, and keeps where. */
 function seeingProvince(province: string) {
   const asked: ProvinceView[][] = []
-  const log = Float32Array.from({ length: provinceCount }, () => Math.log(0.1 / 30))
-  log[classOf(province) - 1] = Math.log(0.9)
+  const log = Float32Array.from({ length: provinceCount }, () => Math.log(0.01 / 30))
+  log[classOf(province) - 1] = Math.log(0.99)
   const provinceReader: ProvinceReader = {
     look: async (_, views) => {
       asked.push([...views])

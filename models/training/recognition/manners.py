@@ -10,14 +10,16 @@ PROVINCELESS = ("military", "military_double", "embassy")
 class Manner:
     """`kinds`: how often each is drawn, in shares; `widths_px`: of drawn plates, evenly by ratio.
 
-    `strength`: how bad the photograph of a drawn one may be, 0 to 1. Chances from 0 to 1: a real
-    plate is `relettered`, a picture is `faded` before it is taken, its file `squeezed` by one JPEG more.
+    `strength`: how bad the photograph of a drawn one may be, 0 to 1; `retaken`: how often a real one
+    is photographed again, and how badly at most. Chances from 0 to 1: a real plate is `relettered`,
+    a picture is `faded` before it is taken, its file `squeezed` by one JPEG more.
     """
 
     kinds: dict[str, int]
     widths_px: tuple[int, int]
     relettered: float
     strength: float = 1.0
+    retaken: tuple[float, float] = (0.5, 0.6)
     faded: float = 0.0
     squeezed: float = 0.0
 
@@ -50,7 +52,14 @@ FAR = Manner(
 ALL = replace(FAR, kinds=FAR.kinds | {"blue": 24, "military": 5}, widths_px=(48, 240))
 """As hard to read as `FAR`, near ones too."""
 
-PROVINCE = replace(ALL, kinds={kind: share for kind, share in ALL.kinds.items() if kind not in PROVINCELESS})
-"""The same, of kinds that have one."""
+PROVINCE = replace(
+    ALL,
+    kinds={kind: share for kind, share in ALL.kinds.items() if kind not in PROVINCELESS},
+    strength=1.0,
+    retaken=(0.75, 0.9),
+    faded=0.2,
+    squeezed=0.5,
+)
+"""Kinds that have one, in worse photographs: it is asked where the recogniser is in doubt."""
 
 MANNERS = {"broad": BROAD, "far": FAR, "all": ALL, "province": PROVINCE}

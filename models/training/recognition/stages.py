@@ -47,7 +47,7 @@ than each of them, and one network can learn a good part of it."""
 
 PROVINCE = Stage(
     "province", 36_000,
-    dict(drawn=300_000, real=80_000, nothing=0), dict(drawn=44, real=20, nothing=0),
+    dict(drawn=280_000, real=120_000, nothing=0), dict(drawn=40, real=24, nothing=0),
     peak_rate=2e-3, warm_steps=300, closely=True,
 )  # fmt: skip
 

@@ -90,8 +90,9 @@ class Views:
                 crop = recoloured(plate.blank, crop, colour, rng)
         scale = _shrinking(crop.shape[1], rng)
         crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        if rng.random() < 0.5:
-            crop = self._taken(crop, rng, float(rng.uniform(0, 0.6)))
+        often, worst = self.manner.retaken
+        if rng.random() < often:
+            crop = self._taken(crop, rng, float(rng.uniform(0, worst)))
         if plate.aligned and rng.random() > 0.45:
             quad = _found(plate.corners * scale, rng, boxed=0.0)
         else:
