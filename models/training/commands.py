@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     synthesise.add_argument("--each", type=int, default=200, help="plates of every kind and of every province")
     synthesise.add_argument("--small", action="store_true", help="the same plates degraded to 94 x 24 pixels")
     synthesise.add_argument("--narrowest", type=int, default=60, metavar="PX", help="least width of a plate, 24 to 240 pixels (default: 60)")
+    synthesise.add_argument("--legible", action="store_true", help="only plates whose every character can be made out before they are degraded")
     synthesise.add_argument("--negatives", type=int, metavar="COUNT", help="write pictures without a plate instead")
     synthesise.set_defaults(run=_synthesise)
     return parser
@@ -119,7 +120,7 @@ def _synthesise(options) -> None:
         count = write_negatives(options.to, options.seed, options.negatives)
     else:
         size = (94, 24) if options.small else None
-        count = write_set(options.to, options.seed, options.each, options.each, size, options.narrowest)
+        count = write_set(options.to, options.seed, options.each, options.each, size, options.narrowest, options.legible)
     _report(f"{count} pictures and labels.csv in {options.to}")
 
 

@@ -24,6 +24,8 @@ _least_px = 24
 _province_kinds = ("blue", "blue", "yellow", "green_small")
 _columns = ("file", "plate", "type", "province", "rows", "width", "legible")
 _jpeg_quality = 92
+_takes = 200
+"""Photographs of one plate until one can be made out; of ten of 94 pixels and more nine can."""
 _strength_max = 0.4
 """Of the photograph. At 0.65 most of the plates that were misread could not be read by people either."""
 
@@ -35,14 +37,16 @@ def write_set(
     per_province: int,
     size: tuple[int, int] | None = None,
     narrowest_px: int = NARROWEST_PX,
+    only_legible: bool = False,
 ) -> int:
     """Writes NNNNN.jpg and labels.csv into `folder`; returns how many pictures.
 
     `per_type` of every kind (column `type` holds the kind), then `per_province` of every province
     on blue, yellow and green ground. Plates are `narrowest_px` to 240 pixels wide, evenly by ratio.
     `size` (width, height) in pixels shrinks every crop to it, a two-row plate to twice the height: of
-    one seed and width they are the same plates with and without. ValueError for negative counts, and
-    for a width outside 24 to 240.
+    one seed and width they are the same plates with and without. `only_legible` photographs a plate
+    again until it can be made out (before it is shrunk). ValueError for negative counts, for a width
+    outside 24 to 240, and for plates too small ever to be made out.
     """
     if per_type < 0 or per_province < 0:
         raise ValueError(f"per_type {per_type}, per_province {per_province}: must not be negative")
@@ -53,7 +57,7 @@ def write_set(
     with _Labels(folder) as labels:
         for text in wanted:
             width_px = round(np.exp(rng.uniform(*np.log((narrowest_px, _widest_px)))))
-            crop, flat, corners = _crop(text, rng, boxes, width_px)
+            crop, flat, corners = _legible_crop(text, rng, boxes, width_px, _takes if only_legible else 1)
             if size:
                 crop, corners, width_px = *_shrunk(crop, corners, size, text.rows), size[0]
             legible = "yes" if is_legible(crop, flat, corners) else "no"
@@ -86,6 +90,17 @@ def _of_every_province(rng: np.random.Generator, count: int) -> Iterator[PlateTe
         for nth in range(count):
             text = sample_text(rng, _province_kinds[nth % len(_province_kinds)])
             yield replace(text, text=province + text.text[1:])
+
+
+def _legible_crop(
+    text: PlateText, rng: np.random.Generator, boxes: dict, width_px: int, takes: int
+) -> tuple[np.ndarray, FlatPlate, np.ndarray]:
+    """As `_crop`; of several takes the first that can be made out."""
+    for _ in range(takes):
+        taken = _crop(text, rng, boxes, width_px)
+        if takes == 1 or is_legible(*taken):
+            return taken
+    raise ValueError(f"no plate {text.text} of {width_px} pixels can be made out: draw wider ones (--narrowest)")
 
 
 def _crop(

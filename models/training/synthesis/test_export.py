@@ -5,6 +5,7 @@ import tempfile
 import unittest
 from collections import Counter
 from pathlib import Path
+from unittest import mock
 
 import cv2
 import numpy as np
@@ -60,6 +61,18 @@ class Export(unittest.TestCase):
         first = [cv2.imread(str(self.folder / name / whole[0]["file"])) for name in ("whole", "small")]
         shrunk = cv2.resize(first[0], (94, 24), interpolation=cv2.INTER_AREA)
         self.assertLess(np.abs(shrunk.astype(int) - first[1]).mean(), 4)
+
+    def test_a_set_of_legible_plates_holds_no_other(self):
+        write_set(self.folder, 3, per_type=3, per_province=0)
+        self.assertIn("no", {row["legible"] for row in labels_of(self.folder)})
+        write_set(self.folder, 3, per_type=3, per_province=0, only_legible=True)
+        self.assertEqual({row["legible"] for row in labels_of(self.folder)}, {"yes"})
+
+    def test_plates_that_can_never_be_made_out_are_named(self):
+        with mock.patch("synthesis.export.is_legible", return_value=False), self.assertRaisesRegex(
+            ValueError, r"no plate .* pixels can be made out: draw wider ones \(--narrowest\)"
+        ):
+            write_set(self.folder, 3, per_type=1, per_province=0, only_legible=True)
 
     def test_a_width_that_no_plate_can_have_is_refused_by_its_name(self):
         with self.assertRaisesRegex(ValueError, "narrowest 300: must be 24 to 240"):
