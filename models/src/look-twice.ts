@@ -1,18 +1,7 @@
-import type { Calibration } from './confidence.ts'
-import { type JudgedRead, judge, type Seen } from './judge.ts'
-import { type Looked, withProvinces } from './look-closer.ts'
+import type { JudgedRead } from './judge.ts'
+import { type Look, type Looked, lookAtPlace, type Place, type Readers } from './look.ts'
 import type { Picture } from './picture.ts'
-import type { ProvinceReader } from './province.ts'
-import { type Margins, type Quad, widened } from './quad.ts'
-import type { Recogniser } from './recognise.ts'
-
-/** What is known of a place before it is read. */
-export type Place = Omit<Seen, 'views' | 'sights' | 'oneView' | 'quad'> & {
-  /** Along which corners it is cut out, the best first; that one is given as the read's. */
-  readonly quads: readonly [Quad, ...Quad[]]
-  /** As how many rows it is read. */
-  readonly ways: readonly (1 | 2)[]
-}
+import type { Margins } from './quad.ts'
 
 /**
  * The first view is enough from these logits on (see `Features`), when both heads read the same
@@ -45,55 +34,47 @@ const narrower: readonly Margins[] = [
   { left: 0, top: 0, right: -0.2, bottom: 0 },
 ]
 
-export type Readers = {
-  readonly recogniser: Recogniser
-  readonly provinceReader: ProvinceReader
-  readonly calibration: Calibration
-}
-
 /**
  * Reads a place along its best corners. Where that is not certain its province is looked at again;
  * where it is not enough the place is read along the other corners too, where it is doubtful even
  * then a little wider and tighter, and a plate that still shows nothing with its sides cut off.
  */
 export async function lookTwice(
-  { recogniser, provinceReader, calibration }: Readers,
+  readers: Readers,
   picture: Picture,
   place: Place,
 ): Promise<JudgedRead | null> {
   const [quad, ...others] = place.quads
-  const judgeBy = (looked: Looked, oneView = false) =>
-    judge({ ...place, quad, ...looked, oneView }, calibration)
-  const lookAlong = async (quads: readonly Quad[], before: Looked): Promise<Looked> => {
-    const views = place.ways.flatMap((rows) => quads.map((each) => ({ quad: each, rows })))
-    const sights = views.length === 0 ? [] : await recogniser.look(picture, views)
-    return { views: [...before.views, ...views], sights: [...before.sights, ...sights] }
-  }
-  const closely = (looked: Looked) => withProvinces(provinceReader, picture, looked)
-  const lookCut = async (margins: readonly Margins[], before: Looked) =>
-    judgeBy(
-      await closely(
-        await lookAlong(
-          margins.map((each) => widened(quad, each)),
-          before,
-        ),
-      ),
-    )
+  const look = lookAtPlace(readers, picture, place)
+  const once = await look.along([quad])
+  const first = others.length === 0 ? { looked: once, read: null } : await readAlone(look, once)
+  if (first.read !== null) return first.read
+  const twice = await look.closely(await look.along(others, first.looked))
+  const isLikely = place.isOnlyHope && (place.detection ?? 0) >= likelyMin
+  return await readOn(look, twice, isLikely)
+}
 
-  const once = await lookAlong([quad], { views: [], sights: [] })
-  const alone = others.length === 0 ? null : judgeBy(once, true)
-  if (isEnough(alone, certain)) return alone
-  const closer = isEnough(alone, enough) ? await closely(once) : once
-  const confirmed = closer === once ? null : judgeBy(closer, true)
-  if (isEnough(confirmed, enough)) return confirmed
-  const twice = await closely(await lookAlong(others, closer))
-  const read = judgeBy(twice)
-  const isLikely = (place.detection ?? 0) >= likelyMin
+/** What one view reads; null where that is not enough. */
+async function readAlone(
+  look: Look,
+  once: Looked,
+): Promise<{ readonly looked: Looked; readonly read: JudgedRead | null }> {
+  const alone = look.judge(once, true)
+  if (!isEnough(alone, enough)) return { looked: once, read: null }
+  if (isEnough(alone, certain)) return { looked: once, read: alone }
+  const looked = await look.closely(once)
+  const confirmed = look.judge(looked, true)
+  return { looked, read: isEnough(confirmed, enough) ? confirmed : null }
+}
+
+/** Adds views as long as they are worth it. */
+async function readOn(look: Look, twice: Looked, isLikely: boolean): Promise<JudgedRead | null> {
+  const read = look.judge(twice)
   if (surenessOf(read) >= worth.to) return read
   if (surenessOf(read) < worth.from && !isLikely) return read
-  const again = await lookCut(further, twice)
+  const again = look.judge(await look.cut(further, twice))
   if (surenessOf(again) >= worth.reliable || !isLikely) return again
-  const cut = await lookCut(narrower, twice)
+  const cut = look.judge(await look.cut(narrower, twice))
   return surenessOf(cut) > surenessOf(again) ? cut : again
 }
 

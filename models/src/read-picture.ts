@@ -75,6 +75,7 @@ async function readFilling(networks: Networks, picture: Picture): Promise<Judged
     twoRows,
     detection: null,
     refined: found !== null,
+    isOnlyHope: false,
   })
 }
 

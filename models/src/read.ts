@@ -2,6 +2,7 @@ import type { Corner, PlateRead } from '@forecourt/contracts'
 import type { Calibration } from './confidence.ts'
 import { type Detector, detectNear, detectTiles, lookAtAll } from './detect.ts'
 import { isReliable, type JudgedRead } from './judge.ts'
+import type { Place } from './look.ts'
 import { lookTwice } from './look-twice.ts'
 import { type Candidate, prominenceOf } from './peaks.ts'
 import type { Picture } from './picture.ts'
@@ -66,7 +67,8 @@ async function readPlaces(
   for (const candidate of prominent.slice(0, placesMax)) {
     signal.throwIfAborted()
     if (candidate.score < furtherScoreMin && judged.some(isReliable)) continue
-    const read = await readPlace(networks, picture, candidate)
+    const isOnlyHope = !judged.some(isReliable)
+    const read = await readPlace(networks, picture, { ...candidate, isOnlyHope })
     if (read !== null) judged.push(read)
   }
   return judged
@@ -75,7 +77,7 @@ async function readPlaces(
 async function readPlace(
   networks: Networks,
   picture: Picture,
-  candidate: Candidate,
+  candidate: Candidate & Pick<Place, 'isOnlyHope'>,
 ): Promise<JudgedRead | null> {
   const closer = await networks.refiner.refine(picture, candidate.quad)
   if (closer === null && candidate.score < lonelyScoreMin) return null
@@ -86,6 +88,7 @@ async function readPlace(
     twoRows,
     detection: closer === null ? candidate.score / 2 : Math.min(candidate.score, closer.score),
     refined: closer !== null,
+    isOnlyHope: candidate.isOnlyHope,
   })
 }
 

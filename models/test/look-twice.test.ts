@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { classOf, provinceCount } from '../src/alphabet.ts'
 import { uncalibrated } from '../src/confidence.ts'
-import { lookTwice, type Place } from '../src/look-twice.ts'
+import type { Place } from '../src/look.ts'
+import { lookTwice } from '../src/look-twice.ts'
 import type { ProvinceReader, ProvinceView } from '../src/province.ts'
 import type { Recogniser, Sight, View } from '../src/recognise.ts'
 import { sightOf, withRival } from './draw-sight.ts'
@@ -25,6 +26,7 @@ const place: Place = {
   twoRows: 0.01,
   detection: 0.9,
   refined: true,
+  isOnlyHope: true,
 }
 
 /** Sees this province with 0.99 wherever it is asked, and keeps where. */
@@ -153,9 +155,12 @@ describe('a place', () => {
       expect(await lookTwice(networks, picture, place)).toMatchObject({ plate: '皖A12345' })
     })
 
-    test('is given up sooner where it is not', async () => {
+    test.each([
+      ['where it is not', { detection: 0.5 }],
+      ['where another plate was read already', { isOnlyHope: false }],
+    ])('is given up sooner %s', async (_, less) => {
       const { networks, views } = seeingCut()
-      const read = await lookTwice(networks, picture, { ...place, detection: 0.5 })
+      const read = await lookTwice(networks, picture, { ...place, ...less })
       expect(read?.plate).not.toBe('皖A12345')
       expect(views()).toBeLessThanOrEqual(4)
     })
