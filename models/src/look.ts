@@ -4,7 +4,7 @@ import { type JudgedRead, judge, type Seen } from './judge.ts'
 import type { Picture } from './picture.ts'
 import { type ProvinceReader, type ProvinceView, provinceAtOf } from './province.ts'
 import { type Margins, type Quad, widened } from './quad.ts'
-import type { Recogniser, Sight, View } from './recognise.ts'
+import { type Recogniser, type Sight, type View, viewsMax } from './recognise.ts'
 
 /** What is known of a place before it is read. */
 export type Place = Omit<Seen, 'views' | 'sights' | 'oneView' | 'quad'> & {
@@ -40,7 +40,9 @@ export function lookAtPlace(readers: Readers, picture: Picture, place: Place): L
   const [quad] = place.quads
   const along: Look['along'] = async (quads, before = { views: [], sights: [] }) => {
     const views = place.ways.flatMap((rows) => quads.map((each) => ({ quad: each, rows })))
-    const sights = views.length === 0 ? [] : await recogniser.look(picture, views)
+    const sights: Sight[] = []
+    for (let from = 0; from < views.length; from += viewsMax)
+      sights.push(...(await recogniser.look(picture, views.slice(from, from + viewsMax))))
     return { views: [...before.views, ...views], sights: [...before.sights, ...sights] }
   }
   const closely = (looked: Looked) => withProvinces(provinceReader, picture, looked)

@@ -4,7 +4,7 @@ import { uncalibrated } from '../src/confidence.ts'
 import type { Place } from '../src/look.ts'
 import { lookTwice } from '../src/look-twice.ts'
 import type { ProvinceReader, ProvinceView } from '../src/province.ts'
-import type { Recogniser, Sight, View } from '../src/recognise.ts'
+import { type Recogniser, type Sight, type View, viewsMax } from '../src/recognise.ts'
 import { sightOf, withRival } from './draw-sight.ts'
 
 const refined = [
@@ -153,6 +153,14 @@ describe('a place', () => {
     test('is read with its sides cut off where the detector is sure of a plate', async () => {
       const { networks } = seeingCut()
       expect(await lookTwice(networks, picture, place)).toMatchObject({ plate: '皖A12345' })
+    })
+
+    test('is read so as one row and as two where that is in doubt, a few views at a time', async () => {
+      const { networks, asked } = seeing(sightOf('浙B99999', { sure: 0.1 }))
+      await lookTwice(networks, picture, { ...place, ways: [1, 2], twoRows: 0.5 })
+      expect(Math.max(...asked.map((views) => views.length))).toBeLessThanOrEqual(viewsMax)
+      const cut = asked.flat().filter(({ quad: [topLeft] }) => topLeft[0] > 20)
+      expect(cut.map(({ rows }) => rows)).toEqual([1, 1, 2, 2])
     })
 
     test.each([
