@@ -5,8 +5,8 @@ import type { StationFact } from '@forecourt/contracts'
 import { StationEvent } from '@forecourt/contracts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { idle, replay, type SessionInput } from '../src/session/index.ts'
-import { type Change, openStore, outboxLimits, type StoreDeps } from '../src/store/index.ts'
-import { at, lifted, refuelId, run, sale } from './visit.ts'
+import { openStore, outboxLimits, type StoreDeps } from '../src/store/index.ts'
+import { at, change, lifted, refuelId, run, sale } from './visit.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'edge-store-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -27,16 +27,6 @@ function open(path = ':memory:', over: Partial<StoreDeps> = {}) {
   return { ...store, counts }
 }
 
-const change = (over: Partial<Change> = {}): Change => ({
-  fuellingPoint: 1,
-  at,
-  inputs: [],
-  facts: [],
-  observed: null,
-  journal: 'keep',
-  lastRefuel: null,
-  ...over,
-})
 const started = (n: number): StationFact => ({
   type: 'refuel.started.v1',
   refuelId: refuelId(n),

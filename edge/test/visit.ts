@@ -11,6 +11,7 @@ import {
   type StationFact,
 } from '@forecourt/contracts'
 import { idle, type Point, reduce, type Session, type SessionInput } from '../src/session/index.ts'
+import type { Change } from '../src/store/index.ts'
 
 /** Small builders of one visit's parts; every test says only what matters to it. */
 export const at = '2026-11-23T08:00:00.000Z'
@@ -77,6 +78,18 @@ export const controllerSale = (over: Partial<ControllerSale> = {}): ControllerSa
   amountFen: Fen.parse(15_780),
   endReason: 'hung_up',
   totaliserMl: Millilitres.parse(1_020_000),
+  ...over,
+})
+
+/** A change that says nothing but what is given. */
+export const change = (over: Partial<Change> = {}): Change => ({
+  fuellingPoint: 1,
+  at,
+  inputs: [],
+  facts: [],
+  observed: null,
+  journal: 'keep',
+  lastRefuel: null,
   ...over,
 })
 

@@ -1,20 +1,12 @@
 import { Millilitres, type StationEvent } from '@forecourt/contracts'
 import { describe, expect, test } from 'vitest'
-import { type Change, openStore } from '../src/store/index.ts'
+import { openStore } from '../src/store/index.ts'
 import { createLonePump } from './lone-pump.ts'
-import { at, controllerSale } from './visit.ts'
+import { at, change, controllerSale } from './visit.ts'
 
 const waitingMax = 10_000
 const totaliserMl = Millilitres.parse(1_020_000)
-const nothing: Change = {
-  fuellingPoint: 2,
-  at,
-  inputs: [],
-  facts: [],
-  observed: null,
-  journal: 'keep',
-  lastRefuel: null,
-}
+const nothing = change({ fuellingPoint: 2 })
 
 /** A pump on a store that nothing reaches the disk of until this turn of the event loop is over. */
 function station() {
