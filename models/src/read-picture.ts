@@ -1,7 +1,9 @@
+import type { Corner } from '@forecourt/contracts'
+import { isField, withLinesDoubled } from './double-lines.ts'
 import { isReliable, type JudgedRead } from './judge.ts'
 import { lookTwice } from './look-twice.ts'
 import type { Picture } from './picture.ts'
-import { wholeOf } from './quad.ts'
+import { mapCorners, wholeOf } from './quad.ts'
 import { type Networks, readPlates, rowsFor } from './read.ts'
 
 /** What is expected of a picture; the other is tried where that fails. */
@@ -28,7 +30,10 @@ const byShape = { squarish: 0.5, long: 0.05 } as const
 /** A picture as small as this, or as long, may be a plate that somebody cut out. */
 const cutOut = { widthMaxPx: 480, ratioMin: 2.2 } as const
 
-/** Searches a picture; one that shows nothing reliable and may be a cut-out is read as that. */
+/**
+ * Searches a picture; one that shows nothing reliable is searched as a field with half its lines
+ * where it may be one, and read as a cut-out where it may be that.
+ */
 async function readPhotograph(
   networks: Networks,
   picture: Picture,
@@ -37,7 +42,19 @@ async function readPhotograph(
   const found = await readPlates(networks, picture, signal)
   if (found.some(isReliable) || !mayBeCutOut(picture)) return found
   const read = await readFilling(networks, picture)
-  return read !== null && isReliable(read) ? [read] : found
+  if (read !== null && isReliable(read)) return [read]
+  const reads = isField(picture) ? await readField(networks, picture, signal) : []
+  return reads.some(isReliable) ? reads : found
+}
+
+async function readField(
+  networks: Networks,
+  picture: Picture,
+  signal: AbortSignal,
+): Promise<readonly JudgedRead[]> {
+  const reads = await readPlates(networks, withLinesDoubled(picture), signal)
+  const halved = ([x, y]: Corner): Corner => [x, y / 2]
+  return reads.map((read) => ({ ...read, corners: mapCorners(read.corners, halved) }))
 }
 
 /**

@@ -51,3 +51,47 @@ describe('a picture in which no plate is found', () => {
     expect(await readPicture.photographs(plate, pictureOf(200, 7), signal)).toEqual([])
   })
 })
+
+describe('a picture with every other line left out', () => {
+  /** Networks that find a plate only in pictures of this height, at rows 100 to 140 there. */
+  function seeingAt(heightPx: number): Networks {
+    const quad = [
+      [200, 100],
+      [320, 100],
+      [320, 140],
+      [200, 140],
+    ] as const
+    const candidate = { quad, score: 0.9, twoRows: 0.01 }
+    const detect: Networks['detector']['detect'] = async (picture) =>
+      picture.heightPx === heightPx ? [candidate] : []
+    const unread = blindBut(sightOf('皖A12345', { sure: 0.02, colour: 'none' }))
+    const refine: Networks['refiner']['refine'] = async (picture) =>
+      picture.heightPx === heightPx ? { ...candidate } : null
+    const recogniser: Networks['recogniser'] = {
+      look: async (picture, views) =>
+        (picture.heightPx === heightPx ? plate : unread).recogniser.look(picture, views),
+      close: async () => {},
+    }
+    return { ...plate, detector: { ...plate.detector, detect }, refiner: { refine }, recogniser }
+  }
+
+  test('is searched with its lines doubled, and its plate found where it stands', async () => {
+    const reads = await readPicture.photographs(seeingAt(576), pictureOf(704, 288), signal)
+    expect(reads).toMatchObject([{ plate: '皖A12345' }])
+    const ys = reads[0]?.corners.map(([, y]) => Math.round(y))
+    expect(ys).toEqual([50, 50, 70, 70])
+  })
+
+  test.each([
+    ['as high as any', 1280, 720],
+    ['long but higher than a field', 960, 400],
+  ])('is one by its size only: not one that is %s', async (_, widthPx, heightPx) => {
+    const networks = seeingAt(2 * heightPx)
+    expect(await readPicture.photographs(networks, pictureOf(widthPx, heightPx), signal)).toEqual([])
+  })
+
+  test('is left alone where a plate was read in it as it is', async () => {
+    const reads = await readPicture.photographs(seeingAt(288), pictureOf(704, 288), signal)
+    expect(reads[0]?.corners.map(([, y]) => Math.round(y))).toEqual([100, 100, 140, 140])
+  })
+})

@@ -51,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     synthesise.add_argument("--narrowest", type=int, default=60, metavar="PX", help="least width of a plate, 24 to 240 pixels (default: 60)")
     synthesise.add_argument("--legible", action="store_true", help="only plates whose every character can be made out before they are degraded")
     synthesise.add_argument("--negatives", type=int, metavar="COUNT", help="write pictures without a plate instead")
+    synthesise.add_argument("--real", action="store_true", help="re-letter the real validation crops instead, and photograph them worse")
+    synthesise.add_argument("--data", type=Path, help="folder with crops-ccpd, for --real (default: shared/plates above)")
     synthesise.set_defaults(run=_synthesise)
     return parser
 
@@ -118,6 +120,10 @@ def _synthesise(options) -> None:
 
     if options.negatives is not None:
         count = write_negatives(options.to, options.seed, options.negatives)
+    elif options.real:
+        from recognition.retaken import write_retaken
+
+        count = write_retaken(options.to, options.seed, (options.data or plates_folder()) / "crops-ccpd")
     else:
         size = (94, 24) if options.small else None
         count = write_set(options.to, options.seed, options.each, options.each, size, options.narrowest, options.legible)

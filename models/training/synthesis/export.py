@@ -52,9 +52,9 @@ def write_set(
         raise ValueError(f"per_type {per_type}, per_province {per_province}: must not be negative")
     if not _least_px <= narrowest_px <= _widest_px:
         raise ValueError(f"narrowest {narrowest_px}: must be {_least_px} to {_widest_px} pixels")
-    rng, boxes = _salted(seed), validation_boxes()
+    rng, boxes = salted(seed), validation_boxes()
     wanted = [*_of_every_kind(rng, per_type), *_of_every_province(rng, per_province)]
-    with _Labels(folder) as labels:
+    with Labels(folder) as labels:
         for text in wanted:
             width_px = round(np.exp(rng.uniform(*np.log((narrowest_px, _widest_px)))))
             crop, flat, corners = _legible_crop(text, rng, boxes, width_px, _takes if only_legible else 1)
@@ -67,8 +67,8 @@ def write_set(
 
 def write_negatives(folder: str | Path, seed: int, count: int) -> int:
     """Writes `count` 16:9 frames of 480 to 800 px without any plate, labelled as empty."""
-    rng, boxes = _salted(seed), validation_boxes()
-    with _Labels(folder) as labels:
+    rng, boxes = salted(seed), validation_boxes()
+    with Labels(folder) as labels:
         for _ in range(count):
             width_px = 16 * int(rng.integers(30, 51))
             frame = plain_piece(rng, boxes, width_px, width_px * 9 // 16)
@@ -76,7 +76,8 @@ def write_negatives(folder: str | Path, seed: int, count: int) -> int:
     return count
 
 
-def _salted(seed: int) -> np.random.Generator:
+def salted(seed: int) -> np.random.Generator:
+    """Of a test set: no training draws from it."""
     return np.random.default_rng(np.random.SeedSequence([seed, _test_salt]))
 
 
@@ -131,16 +132,19 @@ def _province_of(text: PlateText) -> str:
     return next((character for character in text.text if character in provinces), "none")
 
 
-class _Labels:
+class Labels:
     """The folder being written: numbered pictures and the lines of labels.csv."""
 
     def __init__(self, folder: str | Path) -> None:
         self._folder = Path(folder)
         self._rows: list[tuple] = []
 
-    def __enter__(self) -> "_Labels":
+    def __enter__(self) -> "Labels":
         self._folder.mkdir(parents=True, exist_ok=True)
         return self
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     def add(self, picture: np.ndarray, *fields: object) -> None:
         name = f"{len(self._rows):05d}.jpg"
