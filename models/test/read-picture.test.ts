@@ -87,7 +87,9 @@ describe('a picture with every other line left out', () => {
     ['long but higher than a field', 960, 400],
   ])('is one by its size only: not one that is %s', async (_, widthPx, heightPx) => {
     const networks = seeingAt(2 * heightPx)
-    expect(await readPicture.photographs(networks, pictureOf(widthPx, heightPx), signal)).toEqual([])
+    expect(await readPicture.photographs(networks, pictureOf(widthPx, heightPx), signal)).toEqual(
+      [],
+    )
   })
 
   test('is left alone where a plate was read in it as it is', async () => {
