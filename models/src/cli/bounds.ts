@@ -30,10 +30,15 @@ export function rateOf(count: number, total: number): Rate {
   return { count, total, share, low: (centre - spread) / scale, high: (centre + spread) / scale }
 }
 
+/** Bounds nearer to each other than this are given as finely as the rate itself. */
+const narrow = 0.01
+
 /** `312 of 319  97.81 % (95.5 to 98.9)`. */
 export function toRateText({ count, total, share, low, high }: Rate): string {
   if (share === null || low === null || high === null) return `${count} of ${total}`
-  return `${count} of ${total}  ${percent(share)} % (${percent(low, 1)} to ${percent(high, 1)})`
+  const digits = high - low < narrow ? 2 : 1
+  const bounds = [low, high].map((bound) => percent(bound, digits)).join(' to ')
+  return `${count} of ${total}  ${percent(share)} % (${bounds})`
 }
 
 /** A share in percent without its sign, never rounded up to 100 nor down to 0. */

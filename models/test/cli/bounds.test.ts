@@ -44,5 +44,6 @@ describe('a rate', () => {
     expect(percent(1)).toBe('100.00')
     expect(percent(0)).toBe('0.00')
     expect(toRateText(rateOf(312, 319))).toBe('312 of 319  97.81 % (95.5 to 98.9)')
+    expect(toRateText(rateOf(25, 45_367))).toBe('25 of 45367  0.06 % (0.04 to 0.08)')
   })
 })
