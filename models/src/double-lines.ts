@@ -1,11 +1,14 @@
 import type { Picture } from './picture.ts'
 
-/** Old cameras store one field of two: 704 × 288, 640 × 240 pixels, each twice as high as wide. */
-const field = { heightMaxPx: 312, ratioMin: 2.3 } as const
+/**
+ * Old cameras store one field of two: 704 × 288, 640 × 240 pixels, each twice as high as wide. A
+ * field of PAL has 312 lines at most (ITU-R BT.470), 288 of which hold the picture.
+ */
+const field = { linesMax: 312, ratioMin: 2.3 } as const
 
-/** Whether a picture's size is that of one field, with every other line left out. */
-export function isField({ widthPx, heightPx }: Picture): boolean {
-  return heightPx <= field.heightMaxPx && widthPx >= field.ratioMin * heightPx
+/** Whether a picture's own size, before it was shrunk, is that of a field: half the lines. */
+export function isField({ widthPx, heightPx, scale }: Picture): boolean {
+  return heightPx * scale <= field.linesMax && widthPx >= field.ratioMin * heightPx
 }
 
 /** Every line twice, so that what is seen has its own shape again. */

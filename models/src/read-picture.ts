@@ -31,8 +31,8 @@ const byShape = { squarish: 0.5, long: 0.05 } as const
 const cutOut = { widthMaxPx: 480, ratioMin: 2.2 } as const
 
 /**
- * Searches a picture; one that shows nothing reliable is searched as a field with half its lines
- * where it may be one, and read as a cut-out where it may be that.
+ * Searches a picture; one that shows nothing reliable is read as a cut-out where it may be one, and
+ * searched with its lines doubled where it may be a field. Hints of neither are lost.
  */
 async function readPhotograph(
   networks: Networks,
@@ -44,7 +44,7 @@ async function readPhotograph(
   const read = await readFilling(networks, picture)
   if (read !== null && isReliable(read)) return [read]
   const reads = isField(picture) ? await readField(networks, picture, signal) : []
-  return reads.some(isReliable) ? reads : found
+  return reads.some(isReliable) || found.length === 0 ? reads : found
 }
 
 async function readField(

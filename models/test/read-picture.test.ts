@@ -85,11 +85,33 @@ describe('a picture with every other line left out', () => {
   test.each([
     ['as high as any', 1280, 720],
     ['long but higher than a field', 960, 400],
+    ['a line higher than a field', 800, 313],
+    ['hardly longer than a wide one', 690, 301],
   ])('is one by its size only: not one that is %s', async (_, widthPx, heightPx) => {
     const networks = seeingAt(2 * heightPx)
     expect(await readPicture.photographs(networks, pictureOf(widthPx, heightPx), signal)).toEqual(
       [],
     )
+  })
+
+  test.each([
+    ['has as many lines as a field', 800, 312],
+    ['is just as long as one', 693, 301],
+  ])('is one when it %s', async (_, widthPx, heightPx) => {
+    const networks = seeingAt(2 * heightPx)
+    const reads = await readPicture.photographs(networks, pictureOf(widthPx, heightPx), signal)
+    expect(reads).toMatchObject([{ plate: '皖A12345' }])
+  })
+
+  test('is none when it was shrunk from a larger one', async () => {
+    const shrunk = { ...pictureOf(704, 288), scale: 2 }
+    expect(await readPicture.photographs(seeingAt(576), shrunk, signal)).toEqual([])
+  })
+
+  test('gives its hint too when that is all there is', async () => {
+    const unsure = { ...seeingAt(576), calibration: { bias: -2.5, weights: {} } }
+    const reads = await readPicture.photographs(unsure, pictureOf(704, 288), signal)
+    expect(reads).toMatchObject([{ plate: '皖A12345', rejected: expect.any(String) }])
   })
 
   test('is left alone where a plate was read in it as it is', async () => {

@@ -21,6 +21,20 @@ describe.skipIf(python === null || plates === null)('the training of the network
     },
   )
 
+  test.each([
+    ['--real --small', '--small is for drawn plates'],
+    ['--negatives 3 --each 5', '--each is for drawn plates'],
+    ['--real --negatives 3', 'give one'],
+    ['--negatives -1', 'must not be negative'],
+    ['--data /tmp', '--data is for --real'],
+  ])('refuses options of a test set that do not go together: %s', async (given, said) => {
+    const args = [folder, 'synthesise', '--to', '/tmp/no-such-set', ...given.split(' ')]
+    await expect(promisify(execFile)(python ?? '', args)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(said),
+    })
+  })
+
   test('says how to use it, and what is wrong with a command', async () => {
     const run = (...args: string[]) => promisify(execFile)(python ?? '', [folder, ...args])
     expect((await run('--help')).stdout).toContain('synthesise')

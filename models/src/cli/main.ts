@@ -19,8 +19,9 @@ async function main(args: readonly string[]): Promise<number> {
 
 // Whoever reads may stop early (`| head`): then there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+  if (error.code === 'EPIPE') process.exit()
+  process.stderr.write(`standard output cannot be written: ${error.code}\n`)
+  process.exit(1)
 })
 
 try {

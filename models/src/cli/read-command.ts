@@ -17,6 +17,8 @@ const annotatedEnd = '.plates.jpg'
 export async function readFiles(paths: readonly string[], options: Options): Promise<number> {
   if (paths.length === 0) throw new UsageError('read needs one FILE or more')
   const files = paths.filter((path) => !path.endsWith(annotatedEnd))
+  for (const path of paths)
+    if (path.endsWith(annotatedEnd)) process.stderr.write(`${path}: drawn by read, left out\n`)
   if (options.out !== null) await makeOutput(options.out)
   const reader = await createOnnxPlateReader({ pictures: options.pictures })
   let faults = 0

@@ -75,7 +75,7 @@ export function toReport(name: string, measured: Measured, files: Drawn): string
     row('exact · 全部读对', toRateText(rates.exact)),
     row('main plate among the reads · 主牌已读出', toRateText(rates.mainAmongReads)),
     row('main plate chosen · 主牌选对', toRateText(rates.mainChosen)),
-    row('legible by rule · 按规则可辨的车牌', toRateText(rates.legible)),
+    row('not labelled illegible · 未标为不可辨', toRateText(rates.legible)),
     row('read of legible · 可辨中读对', toRateText(rates.readOfLegible)),
     row('accepted of legible · 可辨中采信', toRateText(rates.acceptedOfLegible)),
     row('wrong of accepted reads · 采信中读错', toRateText(rates.wrongAccepted)),

@@ -40,10 +40,21 @@ class RealPlate:
 
 
 def rows_of(folder: Path, validation: bool) -> list[tuple[str, str]]:
-    """(file, plate) of the crops that are, or are not, the validation set."""
-    with open(folder / "labels.csv", encoding="utf-8") as file:
-        rows = [(row["file"], row["plate"]) for row in csv.DictReader(file)]
-    return [row for row in rows if (int(Path(row[0]).stem) % 5 == 0) == validation]
+    """(file, plate) of the crops that are, or are not, the validation set: every fifth by its name's number.
+
+    ValueError names the file and the line that cannot be used.
+    """
+    labels = folder / "labels.csv"
+    with open(labels, encoding="utf-8") as file:
+        rows = [(_number(row, f"{labels}, line {at}"), row) for at, row in enumerate(csv.DictReader(file), 2)]
+    return [(row["file"], row["plate"]) for number, row in rows if (number % 5 == 0) == validation]
+
+
+def _number(row: dict, place: str) -> int:
+    name = Path(row.get("file") or "").stem
+    if not name.isdecimal() or not row.get("plate"):
+        raise ValueError(f"{place}: needs file, named by its number (0005.png), and plate")
+    return int(name)
 
 
 def real_plates(folder: Path, cache: Path) -> list[RealPlate]:

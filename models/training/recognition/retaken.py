@@ -29,10 +29,13 @@ def write_retaken(folder: Path, seed: int, crops: Path) -> int:
 
     `crops` is the folder of real crops with labels.csv. A plate whose corners cannot be found by its
     text says only what it says. Whether a plate can be made out is not known: column `legible` is empty.
+    ValueError and OSError for crops that cannot be used.
     """
-    rng = salted(seed)
+    rng, rows = salted(seed), rows_of(crops, validation=True)
+    if not rows:
+        raise ValueError(f"{crops / 'labels.csv'} holds no validation crop (0000, 0005, …)")
     with Labels(folder) as labels:
-        for file, text in rows_of(crops, validation=True):
+        for file, text in rows:
             crop = read_rgb(crops / file)
             plate = RealPlate(crop, text, *align(crop, text))
             for time in range(_TIMES if plate.aligned else 1):

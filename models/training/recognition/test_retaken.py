@@ -40,7 +40,15 @@ class Retaken(unittest.TestCase):
     def test_one_whose_corners_are_not_found_says_only_what_it_says(self):
         self.assertEqual([row["plate"] for row in self.write("a", 1)].count("沪C12345"), 1)
 
-    def test_pictures_are_70_to_180_pixels_wide_and_the_same_for_the_same_seed(self):
+    def test_labels_that_cannot_be_used_are_an_error_that_names_the_line_and_nothing_is_written(self):
+        wrong = {"foo,bar\na,b": "line 2", "file,plate\n0000.png,": "line 2", "file,plate\nx.jpg,皖A12345": "line 2"}
+        for text, place in {**wrong, "file,plate\n0007.png,皖B67890": "no validation crop"}.items():
+            (self.crops / "labels.csv").write_text(text)
+            with self.assertRaisesRegex(ValueError, place):
+                self.write("a", 1)
+            self.assertFalse((self.folder / "a").exists())
+
+    def test_pictures_are_at_most_171_pixels_wide_and_the_same_for_the_same_seed(self):
         rows = self.write("a", 1)
         for row in rows:
             width = cv2.imread(str(self.folder / "a" / row["file"])).shape[1]

@@ -27,6 +27,7 @@ async function main(): Promise<number> {
     say(`${options.visits} visits drawn into ${options.draw}`)
     return 0
   }
+  if (options.keep !== undefined) await makeKept(options.keep)
   const folder = await mkdtemp(join(tmpdir(), 'forecourt-visits-'))
   const reader = startVisitReader()
   try {
@@ -37,6 +38,13 @@ async function main(): Promise<number> {
     await reader.close()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Before the work, whose frames would be lost. */
+async function makeKept(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new Error(`${folder} cannot be written; give --keep another folder`, { cause: error })
+  })
 }
 
 function numbersOf({ first, visits }: VisitsOptions): readonly number[] {
