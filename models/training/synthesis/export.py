@@ -27,7 +27,7 @@ _jpeg_quality = 92
 _takes = 200
 """Photographs of one plate until one can be made out; of ten of 94 pixels and more nine can."""
 _strength_max = 0.4
-"""Of the photograph. At 0.65 most of the plates that were misread could not be read by people either."""
+"""Of the photograph. At 0.65 most of the plates that were misread could not be made out in the enlarged picture either."""
 
 
 def write_set(
