@@ -7,8 +7,8 @@ from pathlib import Path
 
 from synthesis.glyphs import plates_folder
 
-_DRAWN = {"each": 200, "narrowest": 60}
-"""What is asked of a set of drawn plates unless the command says otherwise."""
+_EACH = 200
+"""Plates of every kind and of every province in a test set unless the command says otherwise."""
 _NETWORKS = ("recogniser", "province", "detector")
 _WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 
@@ -52,9 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     synthesise = commands.add_parser("synthesise", help="write a synthetic test set, or negatives, with labels.csv")
     synthesise.add_argument("--to", type=Path, required=True, help="folder to write")
     synthesise.add_argument("--seed", type=int, default=1)
-    synthesise.add_argument("--each", type=int, default=_DRAWN["each"], help="plates of every kind and of every province")
+    synthesise.add_argument("--each", type=int, help=f"plates of every kind and of every province (default: {_EACH})")
     synthesise.add_argument("--small", action="store_true", help="the same plates degraded to 94 x 24 pixels")
-    synthesise.add_argument("--narrowest", type=int, default=_DRAWN["narrowest"], metavar="PX", help="least width of a plate, 24 to 240 pixels (default: 60)")
+    synthesise.add_argument("--narrowest", type=int, metavar="PX", help="least width of a plate, 24 to 240 pixels (default: 60)")
     synthesise.add_argument("--legible", action="store_true", help="only plates whose every character can be made out before they are degraded")
     synthesise.add_argument("--negatives", type=int, metavar="COUNT", help="write pictures without a plate instead")
     synthesise.add_argument("--real", action="store_true", help="re-letter the real validation crops instead, and photograph them worse")
@@ -122,7 +122,7 @@ def _calibrate(options) -> None:
 
 
 def _synthesise(options) -> None:
-    from synthesis.export import write_negatives, write_set
+    from synthesis.export import NARROWEST_PX, write_negatives, write_set
 
     _refuse_together(options)
     if options.negatives is not None:
@@ -132,8 +132,10 @@ def _synthesise(options) -> None:
 
         count = write_retaken(options.to, options.seed, (options.data or plates_folder()) / "crops-ccpd")
     else:
+        each = _EACH if options.each is None else options.each
+        narrowest = NARROWEST_PX if options.narrowest is None else options.narrowest
         size = (94, 24) if options.small else None
-        count = write_set(options.to, options.seed, options.each, options.each, size, options.narrowest, options.legible)
+        count = write_set(options.to, options.seed, each, each, size, narrowest, options.legible)
     _report(f"{count} pictures and labels.csv in {options.to}")
 
 
@@ -141,7 +143,7 @@ def _refuse_together(options) -> None:
     """UsageError for options of one kind of test set that another would not look at."""
     kind = "--real" if options.real else "--negatives" if options.negatives is not None else None
     drawn = [name for name in ("small", "legible") if getattr(options, name)]
-    drawn += [name for name in _DRAWN if getattr(options, name) != _DRAWN[name]]
+    drawn += [name for name in ("each", "narrowest") if getattr(options, name) is not None]
     if options.real and options.negatives is not None:
         raise UsageError("--real and --negatives are two kinds of test set: give one")
     if kind and drawn:

@@ -14,7 +14,8 @@ from camera.files import squeeze
 from pictures import read_rgb
 from recognition.align import align
 from recognition.real import RealPlate, rows_of
-from synthesis.export import Labels, salted
+from synthesis.export import salted
+from synthesis.labels import Labels
 from synthesis.texts import provinces
 
 _TIMES = 7

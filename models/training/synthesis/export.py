@@ -3,7 +3,6 @@
 The seed is salted, so that no picture here can have been drawn in a training that used that seed.
 """
 
-import csv
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from camera import photograph
 from synthesis.backgrounds import plain_piece, validation_boxes
+from synthesis.labels import Labels
 from synthesis.legibility import is_legible
 from synthesis.plates import FlatPlate, draw_plate
 from synthesis.scenes import place_plate
@@ -22,8 +22,6 @@ _test_salt = 0x7E57
 NARROWEST_PX, _widest_px = 60, 240
 _least_px = 24
 _province_kinds = ("blue", "blue", "yellow", "green_small")
-_columns = ("file", "plate", "type", "province", "rows", "width", "legible")
-_jpeg_quality = 92
 _takes = 200
 """Photographs of one plate until one can be made out; of ten of 94 pixels and more nine can."""
 _strength_max = 0.4
@@ -130,31 +128,3 @@ def _shrunk(
 
 def _province_of(text: PlateText) -> str:
     return next((character for character in text.text if character in provinces), "none")
-
-
-class Labels:
-    """The folder being written: numbered pictures and the lines of labels.csv."""
-
-    def __init__(self, folder: str | Path) -> None:
-        self._folder = Path(folder)
-        self._rows: list[tuple] = []
-
-    def __enter__(self) -> "Labels":
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return self
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def add(self, picture: np.ndarray, *fields: object) -> None:
-        name = f"{len(self._rows):05d}.jpg"
-        quality = [cv2.IMWRITE_JPEG_QUALITY, _jpeg_quality]
-        _, packed = cv2.imencode(".jpg", np.ascontiguousarray(picture[..., ::-1]), quality)
-        packed.tofile(self._folder / name)
-        self._rows.append((name, *fields))
-
-    def __exit__(self, failed: type | None, *_: object) -> None:
-        if failed:
-            return
-        with open(self._folder / "labels.csv", "w", encoding="utf8", newline="") as lines:
-            csv.writer(lines, lineterminator="\n").writerows([_columns, *self._rows])

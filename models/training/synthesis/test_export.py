@@ -78,6 +78,19 @@ class Export(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "narrowest 300: must be 24 to 240"):
             write_set(self.folder, 1, per_type=1, per_province=0, narrowest_px=300)
 
+    def test_a_smaller_set_in_the_same_folder_leaves_no_picture_of_the_larger_and_touches_no_other(self):
+        write_set(self.folder, 4, per_type=2, per_province=0)
+        (self.folder / "99999.jpg").write_bytes(b"not ours")
+        write_set(self.folder, 4, per_type=1, per_province=0)
+        pictures = {path.name for path in self.folder.glob("*.jpg")}
+        self.assertEqual(pictures, {row["file"] for row in labels_of(self.folder)} | {"99999.jpg"})
+
+    def test_a_set_that_could_not_be_finished_has_no_labels(self):
+        write_set(self.folder, 4, per_type=1, per_province=0)
+        with mock.patch("synthesis.export.photograph", side_effect=OSError("full")), self.assertRaises(OSError):
+            write_set(self.folder, 4, per_type=1, per_province=0)
+        self.assertFalse((self.folder / "labels.csv").exists())
+
     def test_one_seed_writes_the_same_bytes_and_another_seed_other_plates(self):
         for name, seed in (("a", 4), ("b", 4), ("c", 5)):
             write_set(self.folder / name, seed, per_type=1, per_province=0)
