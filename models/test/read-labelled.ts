@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseLabels } from '../src/cli/labels.ts'
+import { parseLabels } from '@forecourt/contracts/labels'
 import { createOnnxPlateReader } from '../src/index.ts'
 
 type Options = { readonly pictures: 'photographs' | 'crops'; readonly every?: number }

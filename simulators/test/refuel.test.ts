@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fourPoints } from '../src/box/index.ts'
-import { parseLabels } from '../src/refuel/labels.ts'
+import { parsePhotos } from '../src/refuel/labels.ts'
 import { parseOptions } from '../src/refuel/options.ts'
 import { planDrawn, planPhotos } from '../src/refuel/plan.ts'
 import { percentile } from '../src/refuel/timings.ts'
@@ -13,18 +13,18 @@ describe('labels', () => {
   test('are read with quoted fields, other columns and the first plate of several', () => {
     const text =
       '\uFEFFfile,plate,"box, as drawn"\r\n"a ""b"".jpg",沪A·12345,"1,2"\nc.jpg,粤BD12345|沪B12345,\n'
-    expect(parseLabels(text)).toEqual([
+    expect(parsePhotos(text)).toEqual([
       { file: 'a "b".jpg', plate: '沪A12345' },
       { file: 'c.jpg', plate: '粤BD12345' },
     ])
   })
 
   test.each([
-    ['name,plate\na.jpg,沪A12345', /no column "file"/],
+    ['name,plate\na.jpg,沪A12345', /line 1 is "name,plate"; begin with a heading/],
     ['file,plate\na.jpg,HELLO', /line 2: "HELLO" is not a Chinese/],
     ['file,plate\n../../etc/passwd,沪A12345', /line 2: .* not a file beside/],
   ])('that are wrong name the line: %j', (text, message) => {
-    expect(() => parseLabels(text)).toThrow(message)
+    expect(() => parsePhotos(text)).toThrow(message)
   })
 })
 

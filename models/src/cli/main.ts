@@ -1,6 +1,6 @@
+import { LabelsError } from '@forecourt/contracts/labels'
 import { WeightsError } from '../weights.ts'
 import { evaluate } from './eval-command.ts'
-import { LabelsError } from './labels.ts'
 import { parseCommandLine, UsageError, usage } from './options.ts'
 import { readFiles } from './read-command.ts'
 import { readVisits } from './visits-command.ts'

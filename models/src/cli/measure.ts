@@ -1,7 +1,7 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
-import { type Label, LabelsError, parseLabels } from './labels.ts'
+import { type Label, LabelsError, parseLabels } from '@forecourt/contracts/labels'
 import { FileError, readPictureFile } from './picture-file.ts'
 import type { Outcome } from './score.ts'
 

@@ -1,6 +1,6 @@
 import type { PlateRead } from '@forecourt/contracts'
+import type { Label, LabelledPlate } from '@forecourt/contracts/labels'
 import { differencesOf } from './align.ts'
-import type { Label, LabelledPlate } from './labels.ts'
 
 /** What the reader made of one picture. */
 export type Outcome = {

@@ -1,5 +1,5 @@
 import { Plate, type PlateRead } from '@forecourt/contracts'
-import { labelledPlate } from '../../src/cli/labels.ts'
+import { labelledPlate } from '@forecourt/contracts/labels'
 import type { Outcome } from '../../src/cli/score.ts'
 
 /** Reads from here on are accepted in these tests. */
@@ -30,7 +30,7 @@ export function outcomeOf(
 ): Outcome {
   return {
     folder: 'somewhere',
-    label: { file: 'x.jpg', plates: plates.map((plate) => labelledPlate(plate)) },
+    label: { line: 2, file: 'x.jpg', plates: plates.map((plate) => labelledPlate(plate)) },
     reads: reads.map(([plate, confidence]) => readOf(plate, confidence)),
     fault,
     durationMs: 10,

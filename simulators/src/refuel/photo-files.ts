@@ -1,6 +1,7 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type LabelledPhoto, parseLabels } from './labels.ts'
+import { LabelsError } from '@forecourt/contracts/labels'
+import { type LabelledPhoto, parsePhotos } from './labels.ts'
 
 /** So many missing files are named; the rest is counted. */
 const namedMax = 5
@@ -17,13 +18,23 @@ export async function findPhotos(folder: string): Promise<readonly LabelledPhoto
     const fix = 'give --photos a folder with labels.csv (columns file, plate)'
     throw new Error(`${file} cannot be read; ${fix}`, { cause: error })
   })
-  const photos = parseLabels(text).map(({ file: name, plate }) => ({
+  const photos = photosIn(file, text).map(({ file: name, plate }) => ({
     file: join(folder, name),
     plate,
   }))
   if (photos.length === 0) throw new Error(`${file} names no photograph`)
   await mustBeThere(photos.map((photo) => photo.file))
   return photos
+}
+
+function photosIn(file: string, csv: string): readonly LabelledPhoto[] {
+  try {
+    return parsePhotos(csv)
+  } catch (error) {
+    throw error instanceof LabelsError
+      ? new Error(`${file}, ${error.message}`, { cause: error })
+      : error
+  }
 }
 
 /** @throws {Error} naming the photographs that cannot be opened. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LabelsError, labelledPlate, parseLabels } from '../../src/cli/labels.ts'
+import { LabelsError, labelledPlate, parseLabels } from '../src/labels.ts'
 
 const textsOf = (csv: string) =>
   parseLabels(csv).map(({ file, plates }) => [file, ...plates.map(({ text }) => text)])

@@ -1,4 +1,4 @@
-import { normalisePlate, plateTypeOf, provinces } from '@forecourt/contracts'
+import { normalisePlate, plateTypeOf, provinces } from './plate.ts'
 
 /** One plate that stands in a picture, and what it is counted under. */
 export type LabelledPlate = {
@@ -12,7 +12,12 @@ export type LabelledPlate = {
 }
 
 /** One labelled picture: its file's name and every plate to be read in it, the main one first. */
-export type Label = { readonly file: string; readonly plates: readonly LabelledPlate[] }
+export type Label = {
+  readonly file: string
+  readonly plates: readonly LabelledPlate[]
+  /** Where it stands in the file; the heading is line 1. */
+  readonly line: number
+}
 
 /** A labels file that cannot be used; the message names the line and the fix. */
 export class LabelsError extends Error {
@@ -48,6 +53,7 @@ function toLabel(names: readonly string[], fields: readonly string[], line: numb
   const legible = column('legible')?.split('|') ?? []
   return {
     file,
+    line,
     plates: plates.split('|').flatMap((plate, index) => {
       const text = normalisePlate(plate)
       return text === '' ? [] : [labelledPlate(text, types[index], legible[index])]
