@@ -41,8 +41,8 @@ async function readPhotograph(
   signal: AbortSignal,
 ): Promise<readonly JudgedRead[]> {
   const found = await readPlates(networks, picture, signal)
-  if (found.some(isReliable) || !mayBeCutOut(picture)) return found
-  const read = await readFilling(networks, picture)
+  if (found.some(isReliable)) return found
+  const read = mayBeCutOut(picture) ? await readFilling(networks, picture) : null
   if (read !== null && isReliable(read)) return [read]
   const reads = isField(picture) ? await readField(networks, picture, signal) : []
   return reads.some(isReliable) ? reads : found
