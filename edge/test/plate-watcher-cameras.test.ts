@@ -28,7 +28,7 @@ const reader = createScriptedPlateReader((picture) => {
     [90, 30],
     [0, 30],
   ] as const
-  const sure = { confidence: 0.95, rejected: null, runnerUp: null } as const
+  const sure = { confidence: 0.98, rejected: null, runnerUp: null } as const
   return [{ plate, raw: plate, ...sure, colour: 'blue', corners }]
 })
 

@@ -54,7 +54,7 @@ function createHandCamera(cameraId: string) {
   }
 }
 
-/** Reads a picture that is its own script: `沪A12345 0.95`, `nothing`, or anything else to fail. */
+/** Reads a picture that is its own script: `沪A12345 0.98`, `nothing`, or anything else to fail. */
 function readScript(picture: Uint8Array): readonly PlateRead[] {
   const [text = '', confidence] = Buffer.from(picture).toString().split(' ')
   if (text === 'nothing') return []
@@ -122,10 +122,10 @@ describe('a visit', () => {
     const { camera, give, state } = createHandCamera('cam-1')
     const { votes, heard } = look(start([camera]).watcher, 'cam-1')
     expect(state.asked).toBe(1)
-    await give('沪A12345 0.95')
+    await give('沪A12345 0.98')
     await heard(1)
     expect(votes[0]).toMatchObject([{ plate: '沪A12345', frames: 1 }])
-    await give('沪A12345 0.95')
+    await give('沪A12345 0.98')
     await heard(2)
     expect(votes[1]).toMatchObject([{ plate: '沪A12345', frames: 2 }])
     await sleep(50)
@@ -166,15 +166,15 @@ describe('a visit', () => {
     const { camera, give } = createHandCamera('cam-1')
     const through = start([camera], { reader: slow }).watcher
     const stopped = look(through, 'cam-1')
-    await give('沪A12345 0.95')
+    await give('沪A12345 0.98')
     await until('it is being read', () => reading === 1)
     stopped.stop()
     const next = look(through, 'cam-1')
-    finish(readScript(Buffer.from('沪A12345 0.95')))
-    await give('沪B67890 0.95') // Asked for before the new visit; may be the car before.
-    await give('沪C11111 0.95')
+    finish(readScript(Buffer.from('沪A12345 0.98')))
+    await give('沪B67890 0.98') // Asked for before the new visit; may be the car before.
+    await give('沪C11111 0.98')
     await until('the next is being read', () => reading === 2)
-    finish(readScript(Buffer.from('沪C11111 0.95')))
+    finish(readScript(Buffer.from('沪C11111 0.98')))
     await next.heard(1)
     expect(stopped.votes).toEqual([])
     expect(next.votes[0]).toMatchObject([{ plate: '沪C11111' }])
@@ -219,7 +219,7 @@ describe('a failure', () => {
     await fail(new DeviceError('device_garbled', 'cam-1', 'no picture'))
     await fail(new Error('out of the blue'))
     await giveNothing()
-    await give('沪A12345 0.95')
+    await give('沪A12345 0.98')
     await heard(1)
     expect(votes[0]).toMatchObject([{ plate: '沪A12345' }])
     expect(counted).toEqual(['camera_timeout', 'camera_garbled', 'camera_failed'])
@@ -230,7 +230,7 @@ describe('a failure', () => {
     const { counted, watcher: through } = start([camera], { framesMax: 1 })
     const { votes, heard } = look(through, 'cam-1')
     await give('not-a-plate')
-    await give('沪A12345 0.95')
+    await give('沪A12345 0.98')
     await heard(1)
     expect(votes[0]).toMatchObject([{ plate: '沪A12345' }])
     expect(counted).toEqual(['picture_unreadable'])
@@ -241,8 +241,8 @@ describe('a failure', () => {
     const { counted, watcher: through } = start([camera])
     const { votes, heard } = look(through, 'cam-1')
     const capturedAt = new Date(Date.now() - 61_000).toISOString()
-    await giveFrame({ ...frameOf('cam-1', '沪B67890 0.95'), capturedAt })
-    await give('沪A12345 0.95')
+    await giveFrame({ ...frameOf('cam-1', '沪B67890 0.98'), capturedAt })
+    await give('沪A12345 0.98')
     await heard(1)
     expect(votes[0]).toMatchObject([{ plate: '沪A12345' }])
     expect(counted).toEqual(['picture_stale'])
@@ -262,7 +262,7 @@ describe('a failure', () => {
     look(through, 'cam-1')
     look(through, 'cam-2')
     const { heard } = look(through, 'cam-3')
-    await good.give('沪A12345 0.95')
+    await good.give('沪A12345 0.98')
     await heard(1)
     await until('the thrower is counted', () => counted.includes('camera_failed'))
     await through.close() // Ends although cam-1 never answered.

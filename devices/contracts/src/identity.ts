@@ -7,7 +7,7 @@ import { Millilitres } from './units.ts'
  * From here on a plate may be charged by itself. The reader's confidence is calibrated to it
  * (`models/README.md`) and the cloud matches by it: one figure for both, because it decides money.
  */
-export const plateAcceptConfidence = 0.95
+export const plateAcceptConfidence = 0.98
 
 /** What the cameras made of one visit: a plate, how sure, and on how many frames. */
 export const PlateVote = z.strictObject({
