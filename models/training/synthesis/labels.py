@@ -16,7 +16,8 @@ class Labels:
     """The folder being written: numbered pictures and the lines of labels.csv.
 
     What an earlier set in the same folder named and this one does not is removed, nothing else. A
-    set that could not be finished has no labels.csv.
+    set that could not be finished has no labels.csv. FileExistsError for a folder whose labels.csv is
+    of other pictures: nothing in it is touched.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -50,8 +51,11 @@ class Labels:
             csv.writer(lines, lineterminator="\n").writerows([_columns, *self._rows])
 
     def _listed(self) -> set[str]:
-        """Numbered pictures that the folder's labels.csv names."""
+        """Pictures of the set that is in the folder already."""
         if not self._list.exists():
             return set()
         with open(self._list, encoding="utf8", newline="") as lines:
-            return {row[0] for row in csv.reader(lines) if row and _numbered.fullmatch(row[0])}
+            heading, *rows = [*csv.reader(lines)] or [[]]
+        if tuple(heading) != _columns or not all(row and _numbered.fullmatch(row[0]) for row in rows):
+            raise FileExistsError(f"{self._list} is of other pictures than a test set's: give another folder")
+        return {row[0] for row in rows}

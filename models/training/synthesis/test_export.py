@@ -85,6 +85,15 @@ class Export(unittest.TestCase):
         pictures = {path.name for path in self.folder.glob("*.jpg")}
         self.assertEqual(pictures, {row["file"] for row in labels_of(self.folder)} | {"99999.jpg"})
 
+    def test_a_folder_of_other_pictures_is_refused_and_left_as_it_is(self):
+        for text in ("file,plate\n00000.jpg,\n", "", "file,plate,type,province,rows,width,legible\nholiday.jpg,,,,,,\n"):
+            (self.folder / "labels.csv").write_text(text, encoding="utf8")
+            (self.folder / "00000.jpg").write_bytes(b"somebody's")
+            with self.assertRaisesRegex(FileExistsError, "labels.csv is of other pictures .* give another folder"):
+                write_set(self.folder, 4, per_type=1, per_province=0)
+            self.assertEqual((self.folder / "labels.csv").read_text(encoding="utf8"), text)
+            self.assertEqual((self.folder / "00000.jpg").read_bytes(), b"somebody's")
+
     def test_a_set_that_could_not_be_finished_has_no_labels(self):
         write_set(self.folder, 4, per_type=1, per_province=0)
         with mock.patch("synthesis.export.photograph", side_effect=OSError("full")), self.assertRaises(OSError):
