@@ -108,7 +108,10 @@ describe('the refuel command', () => {
         [await refuel(['--photos', '/nowhere']), /\/nowhere\/labels\.csv cannot be read/],
         [await labelled('file,plate\ngone.jpg,皖A13H25\n'), /no such photograph: .*gone\.jpg/],
         [await labelled('file,plate\n'), /names no photograph/],
-        [await labelled('gone.jpg,皖A13H25\n'), /line 1: no column "file"/],
+        [
+          await labelled('gone.jpg,皖A13H25\n'),
+          /line 1 is "gone.jpg,皖A13H25"; begin with a heading/,
+        ],
         [await refuel(['--photo', '/nowhere.jpg', '--plate', '皖A13H25']), /\/nowhere\.jpg/],
         [await refuel(['--photo', garbage]), /garbage\.jpg cannot be read: picture unreadable/],
       ] as const
