@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, '../training')
 
 /** The training's own tests, in Python, on Debian's packages as a user would have them. */
 describe.skipIf(python === null || plates === null)('the training of the networks', () => {
-  test.each(['synthesis', 'camera', 'recognition', 'province', 'detection'])(
+  test.each(['synthesis', 'camera', 'recognition', 'province', 'detection', 'quantisation'])(
     'keeps its promises: %s',
     { timeout: 240_000 },
     async (part) => {

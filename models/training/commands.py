@@ -1,4 +1,4 @@
-"""The commands: train, export, evaluate, calibrate, synthesise."""
+"""The commands: train, export, quantise, evaluate, calibrate, synthesise."""
 
 import argparse
 import sys
@@ -41,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True, help="folder of the run")
     export.add_argument("--weights", type=Path, default=_WEIGHTS, help="where to write (default: models/weights)")
     export.set_defaults(run=_export)
+    quantise = commands.add_parser("quantise", help="put exported networks into whole numbers: half the time, half the bytes")
+    quantise.add_argument("--weights", type=Path, default=_WEIGHTS, help="folder that export wrote (default: models/weights)")
+    quantise.add_argument("--data", type=Path)
+    quantise.set_defaults(run=_quantise)
     evaluate = commands.add_parser("evaluate", help="how a run's networks do on what they never saw")
     evaluate.add_argument("--out", type=Path, required=True, help="folder of the run")
     evaluate.add_argument("--data", type=Path)
@@ -99,6 +103,12 @@ def _export(options) -> None:
         raise OSError(f"{error}; nothing in {options.weights} was changed") from error
     for line in lines:
         _report(line)
+
+
+def _quantise(options) -> None:
+    from quantisation.quantise import quantise_weights
+
+    quantise_weights(options.weights, options.data or plates_folder(), _report)
 
 
 def _evaluate(options) -> None:

@@ -26,7 +26,7 @@ def train_recogniser(out: Path, data: Path, seed: int, report) -> None:
     """Goes on with what `out` holds, to `out/recogniser/recogniser.pt`. Raises PlanChanged."""
     networks = {each: _learn_alone(out / "alone" / f"seed-{each}", data, each, report) for each in {*CLASS, seed}}
     pools = out / "lessons"
-    _lay_corners(pools, data)
+    lay_corners(pools, data)
     make_pools(pools, data, lessons(), report)
     teach_all(pools, lessons(), [networks[each] for each in CLASS], report)
     _learn(out / "recogniser", data, taught(seed), report, networks, pools=pools, begin=networks[seed])
@@ -36,13 +36,13 @@ def _learn_alone(folder: Path, data: Path, seed: int, report) -> Path:
     """The finished network; once for all runs in the same folder."""
     finished = folder / "recogniser.pt"
     if not finished.exists():
-        _lay_corners(folder, data)
+        lay_corners(folder, data)
         make_pools(folder, data, alone(seed), report)
         _learn(folder, data, alone(seed), report, {})
     return finished
 
 
-def _lay_corners(folder: Path, data: Path) -> None:
+def lay_corners(folder: Path, data: Path) -> None:
     """Into a folder that has none yet."""
     folder.mkdir(parents=True, exist_ok=True)
     corners = folder / "corners.json"

@@ -9,7 +9,7 @@ import numpy as np
 
 from pictures import read_rgb
 from recognition.align import TRUSTED, align
-from recognition.course import _CORNERS, _lay_corners
+from recognition.course import _CORNERS, lay_corners
 from recognition.real import _shrunk, rows_of
 from synthesis.glyphs import plates_folder
 
@@ -29,17 +29,17 @@ class KeptCorners(unittest.TestCase):
     def test_are_laid_into_a_new_run_of_the_same_crops_and_never_over_others(self):
         with tempfile.TemporaryDirectory() as folder:
             run = Path(folder) / "lessons"
-            _lay_corners(run, CROPS.parent)
+            lay_corners(run, CROPS.parent)
             self.assertEqual((run / "corners.json").read_bytes(), _CORNERS.read_bytes())
             (run / "corners.json").write_text("[]")
-            _lay_corners(run, CROPS.parent)
+            lay_corners(run, CROPS.parent)
             self.assertEqual((run / "corners.json").read_text(), "[]")
 
     def test_are_of_no_use_to_other_crops(self):
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder) / "data"
             (data / "crops-ccpd").mkdir(parents=True)
-            _lay_corners(Path(folder) / "run", data)
+            lay_corners(Path(folder) / "run", data)
             self.assertFalse((Path(folder) / "run" / "corners.json").exists())
 
 

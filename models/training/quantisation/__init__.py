@@ -1,0 +1,1 @@
+"""Networks in whole numbers: 8 bits a weight and a value, for half the time and half the bytes."""
