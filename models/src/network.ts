@@ -1,6 +1,7 @@
 import './config.ts'
 
 import * as ort from 'onnxruntime-node'
+import { wholeNumberOptions } from './processor.ts'
 
 /** A loaded network with one float input and the named float outputs. */
 export type Network<Name extends string> = {
@@ -8,12 +9,6 @@ export type Network<Name extends string> = {
   run(input: Float32Array, dims: readonly number[]): Promise<Readonly<Record<Name, Float32Array>>>
   close(): Promise<void>
 }
-
-/**
- * Processors with AVX2 and no VNNI add up products of whole numbers in 16 bits, where they overflow
- * and stop at the end: another answer than everywhere else. So told they take a way round it.
- */
-const precise = { 'session.x64quantprecision': '1' }
 
 /**
  * Loads a network to run on one thread: a station's gateway has other work for the rest.
@@ -30,7 +25,7 @@ export async function loadNetwork<Name extends string>(
     executionMode: 'sequential',
     // A plan of memory kept for every size of picture ever seen: 70 MB and no time gained.
     enableMemPattern: false,
-    extra: precise,
+    extra: wholeNumberOptions(),
     logSeverityLevel: 3,
   })
   const missing = outputs.filter((name) => !session.outputNames.includes(name))

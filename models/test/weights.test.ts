@@ -33,6 +33,14 @@ describe('the weights', () => {
     expect(weights.calibration).toEqual(good.calibration)
   })
 
+  test.each(['detector', 'recogniser', 'province'] as const)(
+    'that are shipped count in whole numbers, on which the speed rests: %s',
+    async (name) => {
+      const weights = await readWeights()
+      expect(Buffer.from(weights[name]).includes('QuantizeLinear')).toBe(true)
+    },
+  )
+
   test('of other bytes than the manifest was written for are refused, with both sums', async () => {
     await write(good)
     await writeFile(join(folder, 'recogniser.onnx'), 'another network')
