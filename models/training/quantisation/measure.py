@@ -1,6 +1,6 @@
 """What a network's numbers are on pictures: from it follow the steps, and what rounding must be paid back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import onnx
@@ -24,13 +24,18 @@ class Numbers:
     weights: dict[str, tuple[np.ndarray, np.ndarray]]
     biases: dict[str, np.ndarray]
 
+    def kept(self, name: str, values: torch.Tensor) -> torch.Tensor:
+        """A tensor as the runtime keeps it: rounded where that is a place."""
+        return self.steps[name].rounded(values) if name in self.steps else values
+
 
 @torch.no_grad()
 def measure(graph: Graph, convolutions: list[onnx.NodeProto], places: Places, batches: list[np.ndarray]) -> Numbers:
     """The numbers of a network from float32 batches [N,3,H,W]. Deterministic."""
     steps = _steps(graph, places, batches)
     weights = {node.input[1]: whole_weights(graph.weights[node.input[1]]) for node in convolutions}
-    return Numbers(steps, weights, _paid_back(graph, convolutions, steps, weights, batches[:_PAID_BATCHES]))
+    unpaid = Numbers(steps, weights, {})
+    return replace(unpaid, biases=_paid_back(graph, convolutions, unpaid, batches[:_PAID_BATCHES]))
 
 
 def _steps(graph: Graph, places: Places, batches: list[np.ndarray]) -> dict[str, Steps]:
@@ -46,27 +51,22 @@ def _steps(graph: Graph, places: Places, batches: list[np.ndarray]) -> dict[str,
     return {place: steps[like] for place, like in places.items()}
 
 
-def _paid_back(graph: Graph, convolutions, steps, weights, batches) -> dict[str, np.ndarray]:
+def _paid_back(graph: Graph, convolutions, numbers: Numbers, batches) -> dict[str, np.ndarray]:
     """Biases by which each convolution's channels have the mean they had before anything was rounded, one after the
     other: rounding shifts them all a little to one side, and the shifts add up."""
     exact, rounded = tensors_of(graph.weights), tensors_of(graph.weights)
-    for name, (whole, sizes) in weights.items():
+    for name, (whole, sizes) in numbers.weights.items():
         rounded[name] = torch.from_numpy(whole * sizes.reshape(-1, *[1] * (whole.ndim - 1)))
     biases = {}
     for node in convolutions:
-        shift = sum(_shift(graph, node, steps, exact, rounded, torch.from_numpy(batch)) for batch in batches)
+        shift = sum(_shift(graph, node, numbers, exact, rounded, torch.from_numpy(batch)) for batch in batches)
         rounded[node.input[2]] = exact[node.input[2]] - shift / len(batches)
         biases[node.input[2]] = rounded[node.input[2]].numpy()
     return biases
 
 
-def _shift(graph: Graph, node: onnx.NodeProto, steps, exact: Values, rounded: Values, pictures: torch.Tensor) -> torch.Tensor:
+def _shift(graph: Graph, node: onnx.NodeProto, numbers: Numbers, exact: Values, rounded: Values, pictures) -> torch.Tensor:
     """By how much a convolution's channels [O] answer more than they should, on the average."""
-
-    def kept(name: str, values: torch.Tensor) -> torch.Tensor:
-        return steps[name].rounded(values) if name in steps else values
-
-    wanted = {node.output[0]}
-    (right,) = run(graph, exact, pictures, wanted).values()
-    given = run(graph, rounded, pictures, {node.input[0]}, kept)
+    (right,) = run(graph, exact, pictures, {node.output[0]}).values()
+    given = run(graph, rounded, pictures, {node.input[0]}, numbers.kept)
     return (give(node, {**rounded, **given}) - right).mean((0, 2, 3))

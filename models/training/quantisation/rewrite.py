@@ -45,7 +45,7 @@ def write_whole(graph: Graph, convolutions: list[onnx.NodeProto], numbers: Numbe
     """Writes the ONNX file in the way that runtimes know (QDQ): floats everywhere, and pairs of nodes that round them;
     a runtime that knows convolutions of whole numbers puts these in their place."""
     file, now = _File(), {}
-    whole = {node.name: node for node in convolutions}
+    whole = {node.name for node in convolutions}
 
     def rounded(tensor: str) -> None:
         if tensor in numbers.steps:

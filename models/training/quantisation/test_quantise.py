@@ -96,8 +96,7 @@ class Quantised(unittest.TestCase):
         pictures = torch.from_numpy(pictures_for("detector")[0])
         with torch.no_grad():
             right = run(graph, exact, pictures, {last})[last]
-            keep = lambda name, values: numbers.steps[name].rounded(values) if name in numbers.steps else values  # noqa: E731
-            found = run(graph, rounded, pictures, {last}, keep)[last]
+            found = run(graph, rounded, pictures, {last}, numbers.kept)[last]
         self.assertGreater(float(np.corrcoef(right.flatten(), found.flatten())[0, 1]), 0.99)
 
     def test_an_enlargement_takes_the_steps_of_what_it_enlarges(self):
