@@ -21,7 +21,7 @@ export type RealParts = {
   natsServer: string | null
   mosquittoPub: string | null
   chromium: string | null
-  /** A python3 that imports pymodbus. */
+  /** A python3 that imports pymodbus and can serve with it. */
   pymodbusPython: string | null
   mbpoll: string | null
   /** A python3 that imports torch, cv2 and onnx: what the plate networks are trained with. */
@@ -39,7 +39,8 @@ const debianPackages: Readonly<Record<string, string>> = {
   mosquitto_pub: 'mosquitto-clients',
   chromium: 'chromium',
   mbpoll: 'mbpoll',
-  pymodbus: 'python3-pymodbus',
+  // Its server wants a module for serial lines, which the package only recommends.
+  pymodbus: 'python3-pymodbus python3-serial-asyncio',
   postgres: 'postgresql',
   training: 'python3-torch python3-opencv python3-onnx',
 }
@@ -71,7 +72,7 @@ function look() {
     mosquitto_pub: find.program('mosquitto_pub'),
     chromium: find.program('chromium'),
     mbpoll: find.program('mbpoll'),
-    pymodbus: find.python('pymodbus'),
+    pymodbus: find.python('pymodbus.server'),
     training: find.python('torch, cv2, onnx'),
     postgres: find.postgres(),
   }
