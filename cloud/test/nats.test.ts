@@ -113,9 +113,14 @@ describe.skipIf(program === null).each(databases)('stations over NATS, on %s', (
     const station = await cloud.createStation()
     const heard = hearReceipts(station.stationId)
     const events = Array.from({ length: 200 }, () => completed(station))
+    const patiently = { timeout: 30_000 }
     await Promise.all(
       events.map((event) =>
-        jetstream(connection).publish(subjects.event(station.stationId, 1), JSON.stringify(event)),
+        jetstream(connection).publish(
+          subjects.event(station.stationId, 1),
+          JSON.stringify(event),
+          patiently,
+        ),
       ),
     )
     await until(() => (heard.size === 200 ? true : undefined))
