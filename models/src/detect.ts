@@ -1,14 +1,15 @@
 import { loadNetwork, type Network } from './network.ts'
 import { type Candidate, cellPx, findPeaks, withoutDoubles } from './peaks.ts'
 import type { Picture } from './picture.ts'
+import { pixelBytes } from './pixels.ts'
 import { mapCorners } from './quad.ts'
 import { type FrameSize, type Region, shrinkInto, sizesOf } from './shrink.ts'
 
 export type Detector = {
   /** Looks at a region of a picture made `factor` times smaller; quads in pixels of the picture. */
   detect(picture: Picture, look: Look): Promise<readonly Candidate[]>
-  /** Looks at planes that somebody filled; quads in pixels of these. */
-  detectPlanes(planes: Float32Array, size: FrameSize): Promise<readonly Candidate[]>
+  /** Looks at pixels that somebody filled, four bytes each; quads in pixels of these. */
+  detectPixels(bytes: Uint8Array, size: FrameSize): Promise<readonly Candidate[]>
   close(): Promise<void>
 }
 
@@ -21,18 +22,18 @@ const scoreMin = 0.3
 /** Our own detector: heat of plates' centres and offsets to their corners, every 8 pixels. */
 export async function createDetector(onnx: Uint8Array): Promise<Detector> {
   const network = await loadNetwork(onnx, { input: 'frame', outputs: ['heat', 'corners', 'rows'] })
-  let planes = new Float32Array(0)
+  let bytes = new Uint8Array(0)
 
   /** One buffer for all pictures; it grows to the largest frame there is. */
-  function planesFor({ widthPx, heightPx }: FrameSize): Float32Array {
-    const values = 3 * widthPx * heightPx
-    if (planes.length < values) planes = new Float32Array(values)
-    return planes.subarray(0, values)
+  function bytesFor({ widthPx, heightPx }: FrameSize): Uint8Array {
+    const length = widthPx * heightPx * pixelBytes
+    if (bytes.length < length) bytes = new Uint8Array(length)
+    return bytes.subarray(0, length)
   }
 
   return {
     async detect(picture, { region, factor }) {
-      const buffer = planesFor(sizesOf(region, factor).frame)
+      const buffer = bytesFor(sizesOf(region, factor).frame)
       const size = shrinkInto(picture, region, factor, buffer)
       const found = await runOn(network, buffer, size)
       return found.map((candidate) => ({
@@ -43,7 +44,7 @@ export async function createDetector(onnx: Uint8Array): Promise<Detector> {
         ]),
       }))
     },
-    detectPlanes: (filled, size) => runOn(network, filled, size),
+    detectPixels: (filled, size) => runOn(network, filled, size),
     close: () => network.close(),
   }
 }
@@ -52,10 +53,10 @@ type DetectorNetwork = Network<'heat' | 'corners' | 'rows'>
 
 async function runOn(
   network: DetectorNetwork,
-  planes: Float32Array,
+  bytes: Uint8Array,
   { widthPx, heightPx }: FrameSize,
 ): Promise<readonly Candidate[]> {
-  const { heat, corners, rows } = await network.run(planes, [1, 3, heightPx, widthPx])
+  const { heat, corners, rows } = await network.run(bytes, [1, heightPx, widthPx])
   const size = { widthCells: widthPx / cellPx, heightCells: heightPx / cellPx }
   return findPeaks({ ...size, heat, corners, rows }, scoreMin)
 }

@@ -38,18 +38,21 @@ const narrower: readonly Margins[] = [
  * Reads a place along its best corners. Where that is not certain its province is looked at again;
  * where it is not enough the place is read along the other corners too, where it is doubtful even
  * then a little wider and tighter, and a plate that still shows nothing with its sides cut off.
+ *
+ * @param first - What was seen along the best corners, where they were looked at already.
  */
 export async function lookTwice(
   readers: Readers,
   picture: Picture,
   place: Place,
+  first?: Looked,
 ): Promise<JudgedRead | null> {
   const [quad, ...others] = place.quads
   const look = lookAtPlace(readers, picture, place)
-  const once = await look.along([quad])
-  const first = others.length === 0 ? { looked: once, read: null } : await readAlone(look, once)
-  if (first.read !== null) return first.read
-  const twice = await look.closely(await look.along(others, first.looked))
+  const once = first ?? (await look.along([quad]))
+  const alone = others.length === 0 ? { looked: once, read: null } : await readAlone(look, once)
+  if (alone.read !== null) return alone.read
+  const twice = await look.closely(await look.along(others, alone.looked))
   const isLikely = place.isOnlyHope && (place.detection ?? 0) >= likelyMin
   return await readOn(look, twice, isLikely)
 }

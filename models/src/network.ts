@@ -1,12 +1,16 @@
 import './config.ts'
 
 import * as ort from 'onnxruntime-node'
+import { pixelBytes } from './pixels.ts'
 import { wholeNumberOptions } from './processor.ts'
 
-/** A loaded network with one float input and the named float outputs. */
+/** A loaded network that takes pictures and gives the named floats. */
 export type Network<Name extends string> = {
-  /** Every output's values by name. `dims` are the input's, rows last but one, columns last. */
-  run(input: Float32Array, dims: readonly number[]): Promise<Readonly<Record<Name, Float32Array>>>
+  /** Every output's values by name, for so many pictures of one size, four bytes a pixel. */
+  run(
+    pixels: Uint8Array,
+    size: readonly [count: number, heightPx: number, widthPx: number],
+  ): Promise<Readonly<Record<Name, Float32Array>>>
   close(): Promise<void>
 }
 
@@ -34,8 +38,8 @@ export async function loadNetwork<Name extends string>(
       `the network takes ${session.inputNames} and gives ${session.outputNames}; it must take ${input} and give ${outputs}: export it again`,
     )
   return {
-    async run(values, dims) {
-      const feeds = { [input]: new ort.Tensor('float32', values, [...dims]) }
+    async run(pixels, size) {
+      const feeds = { [input]: new ort.Tensor('uint8', pixels, [...size, pixelBytes]) }
       const results = await session.run(feeds, [...outputs])
       const named = outputs.map((name) => [name, floatsOf(results[name], name)] as const)
       return Object.fromEntries(named) as Record<Name, Float32Array>

@@ -2,9 +2,9 @@ import { provinceCount } from './alphabet.ts'
 import { homographyOnto } from './homography.ts'
 import { loadNetwork } from './network.ts'
 import type { Picture } from './picture.ts'
+import { pixelBytes } from './pixels.ts'
 import type { PlateText } from './plate-texts.ts'
 import { distance, type Quad } from './quad.ts'
-import { type Planes, planesOf } from './shrink-rows.ts'
 import { type UnitWindow, warpInto } from './warp.ts'
 
 /** What a close look at the province says: logarithms of probabilities in the alphabet's order. */
@@ -48,15 +48,16 @@ const windows = {
 /** Our own reader of provinces: sees one character, but that larger than the recogniser does. */
 export async function createProvinceReader(onnx: Uint8Array): Promise<ProvinceReader> {
   const network = await loadNetwork(onnx, { input: 'province', outputs: ['provinces'] })
-  const buffer = new Float32Array(provinceViewsMax * 3 * squarePx)
+  const squareBytes = squarePx * pixelBytes
+  const buffer = new Uint8Array(provinceViewsMax * squareBytes)
 
   return {
     async look(picture, views) {
       const used = views.slice(0, provinceViewsMax)
       for (const [index, view] of used.entries())
-        provinceInto(picture, view, planesOf(buffer.subarray(index * 3 * squarePx), squarePx))
-      const input = buffer.subarray(0, used.length * 3 * squarePx)
-      const { provinces } = await network.run(input, [used.length, 3, sidePx, sidePx])
+        provinceInto(picture, view, buffer.subarray(index * squareBytes))
+      const input = buffer.subarray(0, used.length * squareBytes)
+      const { provinces } = await network.run(input, [used.length, sidePx, sidePx])
       if (provinces.length !== used.length * provinceCount)
         throw new TypeError(`output provinces has ${provinces.length} values: export it again`)
       return used.map(({ at }, index) => ({
@@ -68,11 +69,11 @@ export async function createProvinceReader(onnx: Uint8Array): Promise<ProvinceRe
   }
 }
 
-/** Cuts out the square round a province, as planes of 0 to 1. */
+/** Cuts out the square round a province: its pixels, four bytes each. */
 export function provinceInto(
   picture: Picture,
   { quad, rows, at }: ProvinceView,
-  planes: Planes,
+  bytes: Uint8Array,
 ): void {
   const window = windows[at === 2 ? 'third' : rows === 2 ? 'above' : 'first']
   const [tl, tr, , bl] = quad
@@ -81,7 +82,7 @@ export function provinceInto(
   const count = (ratio: number) => Math.min(samplesMax, Math.max(1, Math.round(ratio)))
   const samples = { columns: count(across), rows: count(down) }
   const size = { widthPx: sidePx, heightPx: sidePx, rowPx: sidePx }
-  const target = { planes, offset: 0, ...size }
+  const target = { bytes, offset: 0, ...size }
   warpInto(picture, homographyOnto(quad), { window, target, samples })
 }
 

@@ -2,7 +2,7 @@ import type { Corner, PlateRead } from '@forecourt/contracts'
 import type { Calibration } from './confidence.ts'
 import { type Detector, detectNear, detectTiles, lookAtAll } from './detect.ts'
 import { isReliable, type JudgedRead } from './judge.ts'
-import type { Place } from './look.ts'
+import { lookFirst, type Place } from './look.ts'
 import { lookTwice } from './look-twice.ts'
 import { type Candidate, prominenceOf } from './peaks.ts'
 import type { Picture } from './picture.ts'
@@ -57,39 +57,59 @@ function isSamePlace(a: Candidate, b: Candidate): boolean {
   return overlapOf(a.quad, b.quad) > overlapMax
 }
 
+/** Reads likely places; the others only where those gave nothing reliable. */
 async function readPlaces(
   networks: Networks,
   picture: Picture,
   { candidates, signal }: { candidates: readonly Candidate[]; signal: AbortSignal },
 ): Promise<readonly JudgedRead[]> {
   const prominent = candidates.toSorted((a, b) => prominenceOf(b) - prominenceOf(a))
-  const judged: JudgedRead[] = []
-  for (const candidate of prominent.slice(0, placesMax)) {
+  const chosen = prominent.slice(0, placesMax)
+  const likely = chosen.filter(({ score }) => score >= furtherScoreMin)
+  const judged = await readTogether(networks, picture, { candidates: likely, signal })
+  if (judged.some(isReliable)) return judged
+  const unlikely = chosen.filter(({ score }) => score < furtherScoreMin)
+  return [...judged, ...(await readTogether(networks, picture, { candidates: unlikely, signal }))]
+}
+
+/** All are looked at closely, then all are read once in one run, then each is read to the end. */
+async function readTogether(
+  networks: Networks,
+  picture: Picture,
+  { candidates, signal }: { candidates: readonly Candidate[]; signal: AbortSignal },
+): Promise<readonly JudgedRead[]> {
+  const places: Omit<Place, 'isOnlyHope'>[] = []
+  for (const candidate of candidates) {
     signal.throwIfAborted()
-    if (candidate.score < furtherScoreMin && judged.some(isReliable)) continue
+    const place = await lookCloser(networks, picture, candidate)
+    if (place !== null) places.push(place)
+  }
+  const looked = await lookFirst(networks.recogniser, picture, places)
+  const judged: JudgedRead[] = []
+  for (const [index, place] of places.entries()) {
+    signal.throwIfAborted()
     const isOnlyHope = !judged.some(isReliable)
-    const read = await readPlace(networks, picture, { ...candidate, isOnlyHope })
+    const read = await lookTwice(networks, picture, { ...place, isOnlyHope }, looked[index])
     if (read !== null) judged.push(read)
   }
   return judged
 }
 
-async function readPlace(
-  networks: Networks,
+async function lookCloser(
+  { refiner }: Networks,
   picture: Picture,
-  candidate: Candidate & Pick<Place, 'isOnlyHope'>,
-): Promise<JudgedRead | null> {
-  const closer = await networks.refiner.refine(picture, candidate.quad)
+  candidate: Candidate,
+): Promise<Omit<Place, 'isOnlyHope'> | null> {
+  const closer = await refiner.refine(picture, candidate.quad)
   if (closer === null && candidate.score < lonelyScoreMin) return null
   const twoRows = closer?.twoRows ?? candidate.twoRows
-  return await lookTwice(networks, picture, {
+  return {
     quads: closer === null ? [candidate.quad] : [closer.quad, candidate.quad],
     ways: rowsFor(twoRows),
     twoRows,
     detection: closer === null ? candidate.score / 2 : Math.min(candidate.score, closer.score),
     refined: closer !== null,
-    isOnlyHope: candidate.isOnlyHope,
-  })
+  }
 }
 
 /** The ways a place is read in, one row first. */

@@ -1,8 +1,8 @@
 import { copyUpright, type Rectangle } from './copy-upright.ts'
 import { homographyOnto } from './homography.ts'
 import type { Picture } from './picture.ts'
+import type { Target } from './pixels.ts'
 import { type Quad, sizeOf } from './quad.ts'
-import type { Planes } from './shrink-rows.ts'
 import { type UnitWindow, warpInto } from './warp.ts'
 
 /** What the recogniser sees of one plate: always one row of characters. */
@@ -33,11 +33,15 @@ const twoRows: readonly Piece[] = [
   { from: { left: 0, top: 23 / 64, right: 1, bottom: 1 }, leftPx: 48, widthPx: 80 },
 ]
 
-/** Straightens a plate of one row, or lays the two rows of one side by side, as planes of 0 to 1. */
-export function rectifyInto(picture: Picture, quad: Quad, rows: 1 | 2, planes: Planes): void {
+/**
+ * Straightens a plate of one row, or lays the two rows of one side by side.
+ *
+ * @param bytes - The strip's pixels, four bytes each.
+ */
+export function rectifyInto(picture: Picture, quad: Quad, rows: 1 | 2, bytes: Uint8Array): void {
   const map = homographyOnto(quad)
   for (const { from, leftPx, widthPx } of rows === 1 ? oneRow : twoRows) {
-    const target = { planes, offset: leftPx, rowPx: strip.widthPx, ...strip, widthPx }
+    const target: Target = { bytes, offset: leftPx, rowPx: strip.widthPx, ...strip, widthPx }
     const window = onPlate(from)
     const samples = samplesFor(quad, from, widthPx)
     const isPlain = samples.columns === 1 && samples.rows === 1 && isUpright(quad)

@@ -4,9 +4,9 @@ import type { Detector } from './detect.ts'
 import { homographyOnto } from './homography.ts'
 import type { Candidate } from './peaks.ts'
 import type { Picture } from './picture.ts'
+import { pixelBytes, type Target } from './pixels.ts'
 import { boundsOf, centreOf, distance, mapCorners, type Quad, sizeOf } from './quad.ts'
-import { type Planes, planesOf } from './shrink-rows.ts'
-import { type PlanarTarget, warpInto } from './warp.ts'
+import { warpInto } from './warp.ts'
 
 /** The picture the second look is taken at: one plate and what is round it. */
 const zoom = { widthPx: 192, heightPx: 96 } as const
@@ -32,13 +32,13 @@ export type Refiner = {
 
 /** The second look is taken by the same network, turned level; its buffer is kept. */
 export function createRefiner(detector: Detector): Refiner {
-  const buffer = new Float32Array(3 * zoom.widthPx * zoom.heightPx)
-  const planes = planesOf(buffer, zoom.widthPx * zoom.heightPx)
+  const bytes = new Uint8Array(zoom.widthPx * zoom.heightPx * pixelBytes)
+  const target = { bytes, offset: 0, rowPx: zoom.widthPx, ...zoom }
   return {
     async refine(picture, quad) {
       const place = closeUpOf(quad)
-      showInto(picture, place, planes)
-      const found = await detector.detectPlanes(buffer, zoom)
+      showInto(picture, place, target)
+      const found = await detector.detectPixels(bytes, zoom)
       const moved = found.map((candidate) => ({
         ...candidate,
         quad: mapCorners(candidate.quad, ([x, y]) => fromCloseUp(place, x, y)),
@@ -90,19 +90,18 @@ export function fromCloseUp({ centre, perPx, angle }: CloseUp, x: number, y: num
   return turn(upright, centre, angle)
 }
 
-function showInto(picture: Picture, place: CloseUp, planes: Planes): void {
-  const target = { planes, offset: 0, rowPx: zoom.widthPx, ...zoom }
+function showInto(picture: Picture, place: CloseUp, target: Target): void {
   if (place.angle === 0 && place.perPx < denseFrom) showUpright(picture, place, target)
   else showTurned(picture, place, target)
 }
 
-function showUpright(picture: Picture, { centre, perPx }: CloseUp, target: PlanarTarget): void {
+function showUpright(picture: Picture, { centre, perPx }: CloseUp, target: Target): void {
   const [widthPx, heightPx] = [zoom.widthPx * perPx, zoom.heightPx * perPx]
   const [left, top] = [centre[0] - widthPx / 2, centre[1] - heightPx / 2]
   copyUpright(picture, { left, top, widthPx, heightPx }, target)
 }
 
-function showTurned(picture: Picture, place: CloseUp, target: PlanarTarget): void {
+function showTurned(picture: Picture, place: CloseUp, target: Target): void {
   const corner = (x: number, y: number) => fromCloseUp(place, x * zoom.widthPx, y * zoom.heightPx)
   const quad: Quad = [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)]
   const window = { left: 0, top: 0, right: 1, bottom: 1 }

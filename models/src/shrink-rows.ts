@@ -1,25 +1,10 @@
 /**
- * One row of a picture made smaller, by factor. These loops run over every pixel of every frame,
- * so each is written out: a loop over the three colours takes four times as long. Indices stay
- * inside by the sizes, so what they find is a number.
+ * One row of a picture made smaller, by factor, into four bytes a pixel; halving, which most frames
+ * need, is the kernel's. The colours are written out: a loop over the three takes four times as
+ * long. Indices stay inside by the sizes, so what they find is a number.
  */
 
-/** Three planes of one size, as a network takes them. */
-export type Planes = {
-  readonly red: Float32Array
-  readonly green: Float32Array
-  readonly blue: Float32Array
-}
-
-export function planesOf(all: Float32Array, planePx: number): Planes {
-  return {
-    red: all.subarray(0, planePx),
-    green: all.subarray(planePx, 2 * planePx),
-    blue: all.subarray(2 * planePx, 3 * planePx),
-  }
-}
-
-/** Where a row comes from and goes to: `from` and `rowBytes` in bytes, `to` and `count` in pixels. */
+/** Where a row comes from, in bytes, and where it goes to and how long it is, in pixels. */
 export type RowPlace = {
   readonly from: number
   readonly rowBytes: number
@@ -27,37 +12,18 @@ export type RowPlace = {
   readonly count: number
 }
 
-export function copyRow(rgb: Uint8Array, { red, green, blue }: Planes, place: RowPlace): void {
-  const share = 1 / 255
-  const end = place.to + place.count
-  for (let to = place.to, at = place.from; to < end; to++, at += 3) {
-    red[to] = (rgb[at] as number) * share
-    green[to] = (rgb[at + 1] as number) * share
-    blue[to] = (rgb[at + 2] as number) * share
-  }
-}
-
-export function halveRow(rgb: Uint8Array, { red, green, blue }: Planes, place: RowPlace): void {
-  const share = 1 / (4 * 255)
-  const end = place.to + place.count
-  let a = place.from
-  let b = a + place.rowBytes
-  for (let to = place.to; to < end; to++) {
-    const top = (rgb[a] as number) + (rgb[a + 3] as number)
-    red[to] = (top + (rgb[b] as number) + (rgb[b + 3] as number)) * share
-    const middle = (rgb[a + 1] as number) + (rgb[a + 4] as number)
-    green[to] = (middle + (rgb[b + 1] as number) + (rgb[b + 4] as number)) * share
-    const last = (rgb[a + 2] as number) + (rgb[a + 5] as number)
-    blue[to] = (last + (rgb[b + 2] as number) + (rgb[b + 5] as number)) * share
-    a += 6
-    b += 6
+export function copyRow(rgb: Uint8Array, pixels: Uint8Array, place: RowPlace): void {
+  let at = place.from
+  for (let to = place.to * 4; to < (place.to + place.count) * 4; to += 4, at += 3) {
+    pixels[to] = rgb[at] as number
+    pixels[to + 1] = rgb[at + 1] as number
+    pixels[to + 2] = rgb[at + 2] as number
   }
 }
 
 /** The mean of `factor` × `factor` pixels, for whole factors. */
-export function boxRow(rgb: Uint8Array, planes: Planes, place: RowPlace, factor: number): void {
-  const { red, green, blue } = planes
-  const share = 1 / (255 * factor * factor)
+export function boxRow(rgb: Uint8Array, pixels: Uint8Array, place: RowPlace, factor: number): void {
+  const share = 1 / (factor * factor)
   const toNextRow = place.rowBytes - factor * 3
   for (let i = 0; i < place.count; i++) {
     let r = 0
@@ -71,9 +37,10 @@ export function boxRow(rgb: Uint8Array, planes: Planes, place: RowPlace, factor:
         b += rgb[at + 2] as number
       }
     }
-    red[place.to + i] = r * share
-    green[place.to + i] = g * share
-    blue[place.to + i] = b * share
+    const to = (place.to + i) * 4
+    pixels[to] = r * share + 0.5
+    pixels[to + 1] = g * share + 0.5
+    pixels[to + 2] = b * share + 0.5
   }
 }
 
@@ -97,7 +64,7 @@ export function tapsOf(fromPx: number, toPx: number, factor: number): Taps {
   return { first, weights }
 }
 
-/** Mixes three rows of bytes into one line of 0 to 1. */
+/** Mixes three rows of bytes into one line of 0 to 255. */
 export function mixRows(
   rgb: Uint8Array,
   place: Pick<RowPlace, 'from' | 'rowBytes'>,
@@ -105,32 +72,31 @@ export function mixRows(
   line: Float32Array,
 ): void {
   const [w0 = 0, w1 = 0, w2 = 0] = weights
-  const [s0, s1, s2] = [w0 / 255, w1 / 255, w2 / 255]
   let a = place.from
   let b = a + place.rowBytes
   let c = b + place.rowBytes
   for (let i = 0; i < line.length; i++) {
-    line[i] = (rgb[a] as number) * s0 + (rgb[b] as number) * s1 + (rgb[c] as number) * s2
+    line[i] = (rgb[a] as number) * w0 + (rgb[b] as number) * w1 + (rgb[c] as number) * w2
     a += 1
     b += 1
     c += 1
   }
 }
 
-/** Mixes three pixels of a line into each of a row. */
-export function mixLine(line: Float32Array, taps: Taps, planes: Planes, to: number): void {
-  const { red, green, blue } = planes
+/** Mixes three pixels of a line into each of a row, which begins at the pixel `to`. */
+export function mixLine(line: Float32Array, taps: Taps, pixels: Uint8Array, to: number): void {
   const { first, weights } = taps
   for (let i = 0; i < first.length; i++) {
     const at = (first[i] as number) * 3
     const w0 = weights[i * 3] as number
     const w1 = weights[i * 3 + 1] as number
     const w2 = weights[i * 3 + 2] as number
-    red[to + i] =
-      (line[at] as number) * w0 + (line[at + 3] as number) * w1 + (line[at + 6] as number) * w2
-    green[to + i] =
-      (line[at + 1] as number) * w0 + (line[at + 4] as number) * w1 + (line[at + 7] as number) * w2
-    blue[to + i] =
-      (line[at + 2] as number) * w0 + (line[at + 5] as number) * w1 + (line[at + 8] as number) * w2
+    const r = (line[at] as number) * w0 + (line[at + 3] as number) * w1
+    const g = (line[at + 1] as number) * w0 + (line[at + 4] as number) * w1
+    const b = (line[at + 2] as number) * w0 + (line[at + 5] as number) * w1
+    const pixel = (to + i) * 4
+    pixels[pixel] = r + (line[at + 6] as number) * w2 + 0.5
+    pixels[pixel + 1] = g + (line[at + 7] as number) * w2 + 0.5
+    pixels[pixel + 2] = b + (line[at + 8] as number) * w2 + 0.5
   }
 }

@@ -1,16 +1,8 @@
 import { strict as assert } from 'node:assert'
+import { at, loops, memory } from './kernel/kernel.ts'
 import type { Picture } from './picture.ts'
-import {
-  boxRow,
-  copyRow,
-  halveRow,
-  mixLine,
-  mixRows,
-  type Planes,
-  planesOf,
-  tapsMax,
-  tapsOf,
-} from './shrink-rows.ts'
+import { pixelBytes } from './pixels.ts'
+import { boxRow, copyRow, mixLine, mixRows, tapsMax, tapsOf } from './shrink-rows.ts'
 
 /** A rectangle of a picture in whole pixels. */
 export type Region = {
@@ -22,8 +14,8 @@ export type Region = {
 
 /** The network's grid: both sides of its input are multiples of this. */
 export const gridPx = 32
-/** Grey beside a picture that does not fill the grid. */
-const padding = 0.45
+/** Grey beside a picture that does not fill the grid, as in training. */
+const padding = 115
 
 export type FrameSize = { readonly widthPx: number; readonly heightPx: number }
 
@@ -38,44 +30,58 @@ export function sizesOf(region: FrameSize, factor: number) {
 }
 
 /**
- * Writes a region of a picture, `factor` times smaller, as planes of 0 to 1: every pixel is the
- * mean of the box it stands for.
+ * Writes a region of a picture, `factor` times smaller: every pixel is the mean of the box it
+ * stands for.
  *
  * @param factor - A whole number, or less than 2.
- * @param all - At least 3 × the frame's pixels, as `sizesOf` gives them.
+ * @param bytes - Four for each of the frame's pixels, as `sizesOf` gives them.
  */
 export function shrinkInto(
   picture: Picture,
   region: Region,
   factor: number,
-  all: Float32Array,
+  bytes: Uint8Array,
 ): FrameSize {
   assert(factor >= 1 && (Number.isInteger(factor) || factor < 2), `a factor of ${factor}`)
   const { inner, frame } = sizesOf(region, factor)
-  const planes = planesOf(all, frame.widthPx * frame.heightPx)
-  if (Number.isInteger(factor)) shrinkWhole(picture, region, factor, { planes, inner, frame })
-  else shrinkMixed(picture, region, factor, { planes, inner, frame })
-  for (const plane of [planes.red, planes.green, planes.blue]) pad(plane, inner, frame)
+  if (factor === 2) shrinkTwice(picture, region, { bytes, inner, frame })
+  else if (Number.isInteger(factor)) shrinkWhole(picture, region, factor, { bytes, inner, frame })
+  else shrinkMixed(picture, region, factor, { bytes, inner, frame })
+  pad(bytes, inner, frame)
   return frame
 }
 
-type Target = { readonly planes: Planes; readonly inner: FrameSize; readonly frame: FrameSize }
+type Target = { readonly bytes: Uint8Array; readonly inner: FrameSize; readonly frame: FrameSize }
+
+/** Two rows after the other through the kernel's memory. */
+function shrinkTwice(picture: Picture, region: Region, { bytes, inner, frame }: Target): void {
+  const rowBytes = picture.widthPx * 3
+  const usedBytes = inner.widthPx * 2 * 3
+  const low = at.source + usedBytes
+  const made = memory.subarray(at.made, at.made + inner.widthPx * pixelBytes)
+  for (let y = 0; y < inner.heightPx; y++) {
+    const from = (region.top + 2 * y) * rowBytes + region.left * 3
+    memory.set(picture.rgb.subarray(from, from + usedBytes), at.source)
+    memory.set(picture.rgb.subarray(from + rowBytes, from + rowBytes + usedBytes), low)
+    loops.halve(at.source, low, at.made, inner.widthPx)
+    bytes.set(made, y * frame.widthPx * pixelBytes)
+  }
+}
 
 function shrinkWhole(picture: Picture, region: Region, factor: number, target: Target): void {
-  const { planes, inner, frame } = target
+  const { bytes, inner, frame } = target
   const rowBytes = picture.widthPx * 3
   for (let y = 0; y < inner.heightPx; y++) {
     const from = (region.top + y * factor) * rowBytes + region.left * 3
     const place = { from, rowBytes, to: y * frame.widthPx, count: inner.widthPx }
-    if (factor === 1) copyRow(picture.rgb, planes, place)
-    else if (factor === 2) halveRow(picture.rgb, planes, place)
-    else boxRow(picture.rgb, planes, place, factor)
+    if (factor === 1) copyRow(picture.rgb, bytes, place)
+    else boxRow(picture.rgb, bytes, place, factor)
   }
 }
 
 /** Rows first into one line, then along that line. */
 function shrinkMixed(picture: Picture, region: Region, factor: number, target: Target): void {
-  const { planes, inner, frame } = target
+  const { bytes, inner, frame } = target
   const across = tapsOf(region.widthPx, inner.widthPx, factor)
   const down = tapsOf(region.heightPx, inner.heightPx, factor)
   const line = new Float32Array(region.widthPx * 3)
@@ -84,12 +90,13 @@ function shrinkMixed(picture: Picture, region: Region, factor: number, target: T
     const from = (region.top + (down.first[y] ?? 0)) * rowBytes + region.left * 3
     const weights = down.weights.subarray(y * tapsMax, (y + 1) * tapsMax)
     mixRows(picture.rgb, { from, rowBytes }, weights, line)
-    mixLine(line, across, planes, y * frame.widthPx)
+    mixLine(line, across, bytes, y * frame.widthPx)
   }
 }
 
-function pad(plane: Float32Array, inner: FrameSize, frame: FrameSize): void {
+function pad(bytes: Uint8Array, inner: FrameSize, frame: FrameSize): void {
+  const rowBytes = frame.widthPx * pixelBytes
   for (let y = 0; y < inner.heightPx; y++)
-    plane.fill(padding, y * frame.widthPx + inner.widthPx, (y + 1) * frame.widthPx)
-  plane.fill(padding, inner.heightPx * frame.widthPx)
+    bytes.fill(padding, y * rowBytes + inner.widthPx * pixelBytes, (y + 1) * rowBytes)
+  bytes.fill(padding, inner.heightPx * rowBytes, frame.heightPx * rowBytes)
 }

@@ -1,6 +1,10 @@
+import { strict as assert } from 'node:assert'
+import { halvesOf } from './halves.ts'
 import type { Homography } from './homography.ts'
+import { at, loops, madeMaxPx, sideMaxPx } from './kernel/kernel.ts'
+import { cut, fits, loadPiece, type Piece, pieceOf } from './kernel/source.ts'
 import type { Picture } from './picture.ts'
-import type { Planes } from './shrink-rows.ts'
+import { pixelBytes, type Target, takeMade } from './pixels.ts'
 
 /** A rectangle of the unit square. */
 export type UnitWindow = {
@@ -10,101 +14,69 @@ export type UnitWindow = {
   readonly bottom: number
 }
 
-/** A rectangle in three planes, rows from the top. */
-export type PlanarTarget = {
-  readonly planes: Planes
-  /** Where the rectangle's first pixel stands in a plane. */
-  readonly offset: number
-  readonly rowPx: number
-  readonly widthPx: number
-  readonly heightPx: number
-}
-
 /** Samples a side that one pixel is averaged from. */
 export type Samples = { readonly columns: number; readonly rows: number }
 
+/** What is shown where, and how finely. */
+export type Job = {
+  readonly window: UnitWindow
+  readonly target: Target
+  readonly samples: Samples
+}
+
 /**
- * Fills a target with what a picture shows in a window of the map, 0 to 1. Between pixels it is
+ * Fills a target with what a picture shows in a window of the map, 0 to 255. Between pixels it is
  * mixed from four; outside the picture the nearest edge pixel repeats.
  */
-export function warpInto(
+export function warpInto(picture: Picture, map: Homography, job: Job): void {
+  const piece = pieceOf(picture, boundsOn(picture, map, job.window))
+  const isOnePixel = job.target.widthPx * job.target.heightPx <= 1
+  if (fits(piece) || isOnePixel) warpPiece(picture, cut(piece), map, job)
+  else for (const half of halvesOf(job)) warpInto(picture, map, half)
+}
+
+/** What a window shows of a picture; all of it where the map makes no sense there. */
+function boundsOn(picture: Picture, map: Homography, { left, top, right, bottom }: UnitWindow) {
+  const corners = [left, right].flatMap((u) => [top, bottom].map((v) => [u, v] as const))
+  const depths = corners.map(([u, v]) => map.g * u + map.h * v + 1)
+  if (!depths.every((depth) => depth > 0))
+    return { left: 0, top: 0, right: picture.widthPx, bottom: picture.heightPx }
+  const xs = corners.map(([u, v], i) => (map.a * u + map.b * v + map.c) / (depths[i] ?? 1))
+  const ys = corners.map(([u, v], i) => (map.d * u + map.e * v + map.f) / (depths[i] ?? 1))
+  const [most, least] = [Math.max, Math.min] as const
+  return { left: least(...xs), top: least(...ys), right: most(...xs), bottom: most(...ys) }
+}
+
+function warpPiece(
   picture: Picture,
+  piece: Piece,
   map: Homography,
-  { window, target, samples }: { window: UnitWindow; target: PlanarTarget; samples: Samples },
+  { window, target, samples }: Job,
 ): void {
-  const stepU = (window.right - window.left) / (target.widthPx * samples.columns)
-  const stepV = (window.bottom - window.top) / (target.heightPx * samples.rows)
-  const share = 1 / (255 * samples.columns * samples.rows)
-  for (let y = 0; y < target.heightPx; y++) {
-    const start = target.offset + y * target.rowPx
-    clearRow(target, start)
-    for (let row = 0; row < samples.rows; row++) {
-      const v = window.top + (y * samples.rows + row + 0.5) * stepV
-      const line = { map, u: window.left + stepU / 2, v, stepU, columns: samples.columns, share }
-      addLine(picture, line, target, start)
+  const { widthPx, heightPx } = target
+  assert(widthPx <= sideMaxPx && widthPx * heightPx <= madeMaxPx, `${widthPx} × ${heightPx} pixels`)
+  loadPiece(picture, piece)
+  const { a, b, c, d, e, f, g, h } = movedTo(piece, map)
+  const { columns, rows } = samples
+  const stepU = (window.right - window.left) / (widthPx * columns)
+  const stepV = (window.bottom - window.top) / (heightPx * rows)
+  const u = window.left + stepU / 2
+  const [right, bottom] = [piece.widthPx - 1, piece.heightPx - 1]
+  const from = [at.source, piece.widthPx * 3, right, bottom] as const
+  for (let y = 0; y < heightPx; y++) {
+    for (let row = 0; row < rows; row++) {
+      const v = window.top + (y * rows + row + 0.5) * stepV
+      const line = [a, b * v + c, d, e * v + f, g, h * v + 1, u, stepU] as const
+      loops.addLine(...from, ...line, columns, at.sums, widthPx)
     }
+    const share = 1 / (16_384 * columns * rows)
+    loops.settle(at.sums, at.made + y * widthPx * pixelBytes, widthPx, share)
   }
+  takeMade(target)
 }
 
-function clearRow({ planes, widthPx }: PlanarTarget, start: number): void {
-  for (const plane of [planes.red, planes.green, planes.blue]) plane.fill(0, start, start + widthPx)
-}
-
-type SampleLine = {
-  readonly map: Homography
-  readonly u: number
-  readonly v: number
-  readonly stepU: number
-  readonly columns: number
-  readonly share: number
-}
-
-/**
- * Adds one line of samples to a row; written out, since it runs some 10,000 times a plate. Indices
- * are clamped to the picture, so what they find is a number.
- */
-function addLine(picture: Picture, line: SampleLine, target: PlanarTarget, start: number): void {
-  const { map, v, stepU, columns, share } = line
-  const { red, green, blue } = target.planes
-  const { rgb } = picture
-  const rightMost = picture.widthPx - 1
-  const lowest = picture.heightPx - 1
-  const rowBytes = picture.widthPx * 3
-  const bx = map.b * v + map.c
-  const by = map.e * v + map.f
-  const bw = map.h * v + 1
-  const end = start + target.widthPx
-  let u = line.u
-  for (let to = start; to < end; to++) {
-    let r = 0
-    let g = 0
-    let b = 0
-    for (let column = 0; column < columns; column++, u += stepU) {
-      const scale = 1 / (map.g * u + bw)
-      const px = Math.min(Math.max((map.a * u + bx) * scale - 0.5, 0), rightMost)
-      const py = Math.min(Math.max((map.d * u + by) * scale - 0.5, 0), lowest)
-      const x0 = px | 0
-      const y0 = py | 0
-      const fx = px - x0
-      const fy = py - y0
-      const i00 = y0 * rowBytes + x0 * 3
-      const i01 = i00 + (x0 < rightMost ? 3 : 0)
-      const toBelow = y0 < lowest ? rowBytes : 0
-      const i10 = i00 + toBelow
-      const i11 = i01 + toBelow
-      const w11 = fx * fy
-      const w10 = fy - w11
-      const w01 = fx - w11
-      const w00 = 1 - fx - w10
-      r += (rgb[i00] as number) * w00 + (rgb[i01] as number) * w01
-      r += (rgb[i10] as number) * w10 + (rgb[i11] as number) * w11
-      g += (rgb[i00 + 1] as number) * w00 + (rgb[i01 + 1] as number) * w01
-      g += (rgb[i10 + 1] as number) * w10 + (rgb[i11 + 1] as number) * w11
-      b += (rgb[i00 + 2] as number) * w00 + (rgb[i01 + 2] as number) * w01
-      b += (rgb[i10 + 2] as number) * w10 + (rgb[i11 + 2] as number) * w11
-    }
-    red[to] = (red[to] as number) + r * share
-    green[to] = (green[to] as number) + g * share
-    blue[to] = (blue[to] as number) + b * share
-  }
+/** The same map, to pixels of a piece. */
+function movedTo({ left, top }: Piece, { a, b, c, d, e, f, g, h }: Homography): Homography {
+  const [ax, bx, cx] = [a - left * g, b - left * h, c - left]
+  return { a: ax, b: bx, c: cx, d: d - top * g, e: e - top * h, f: f - top, g, h }
 }

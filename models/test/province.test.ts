@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { alphabet, classOf, provinceCount } from '../src/alphabet.ts'
 import { decodeViews } from '../src/decode.ts'
 import type { Picture } from '../src/picture.ts'
+import { pixelBytes } from '../src/pixels.ts'
 import { toPlateText } from '../src/plate-texts.ts'
 import {
   bestProvinces,
@@ -14,7 +15,6 @@ import {
   squarePx,
 } from '../src/province.ts'
 import type { Quad } from '../src/quad.ts'
-import { planesOf } from '../src/shrink-rows.ts'
 import { sightOf } from './draw-sight.ts'
 
 const logs = fc
@@ -118,16 +118,17 @@ describe('the square round a province', () => {
   }
   /** How much of the cell's light is in the square, and whether it keeps off the square's edge. */
   function seenOf(picture: Picture, rows: 1 | 2, at: 0 | 2) {
-    const planes = planesOf(new Float32Array(3 * squarePx), squarePx)
-    provinceInto(picture, { quad: plate, rows, at }, planes)
-    const light = (x: number, y: number) => planes.green[y * sidePx + x] ?? 0
+    const bytes = new Uint8Array(squarePx * pixelBytes)
+    provinceInto(picture, { quad: plate, rows, at }, bytes)
+    const green = bytes.filter((_, i) => i % pixelBytes === 1)
+    const light = (x: number, y: number) => (green[y * sidePx + x] ?? 0) / 255
     const edge = Array.from({ length: sidePx }, (_, i) => [
       light(i, 0),
       light(i, sidePx - 1),
       light(0, i),
       light(sidePx - 1, i),
     ])
-    const share = planes.green.reduce((sum, value) => sum + value, 0) / squarePx
+    const share = green.reduce((sum, value) => sum + value, 0) / (255 * squarePx)
     return { share, edge: Math.max(...edge.flat()) }
   }
 

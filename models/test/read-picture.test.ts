@@ -13,7 +13,7 @@ const anyProvince: ProvinceSight = { at: 0, log }
 /** Networks whose detector finds nothing anywhere, and whose recogniser sees this everywhere. */
 function blindBut(sight: Sight): Networks {
   return {
-    detector: { detect: async () => [], detectPlanes: async () => [], close: async () => {} },
+    detector: { detect: async () => [], detectPixels: async () => [], close: async () => {} },
     refiner: { refine: async () => null },
     recogniser: { look: async (_, views) => views.map(() => sight), close: async () => {} },
     provinceReader: {

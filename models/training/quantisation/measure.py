@@ -6,6 +6,7 @@ import numpy as np
 import onnx
 import torch
 
+from quantisation.door import Door
 from quantisation.graph import Graph, Values, give, run, tensors_of
 from quantisation.places import Places
 from quantisation.scales import Steps, steps_for, whole_weights
@@ -30,9 +31,9 @@ class Numbers:
 
 
 @torch.no_grad()
-def measure(graph: Graph, convolutions: list[onnx.NodeProto], places: Places, batches: list[np.ndarray]) -> Numbers:
+def measure(graph: Graph, door: Door, convolutions: list[onnx.NodeProto], places: Places, batches: list[np.ndarray]) -> Numbers:
     """The numbers of a network from float32 batches [N,3,H,W]. Deterministic."""
-    steps = _steps(graph, places, batches)
+    steps = {**_steps(graph, places, batches), door.tensor: door.steps}
     weights = {node.input[1]: whole_weights(graph.weights[node.input[1]]) for node in convolutions}
     unpaid = Numbers(steps, weights, {})
     return replace(unpaid, biases=_paid_back(graph, convolutions, unpaid, batches[:_PAID_BATCHES]))

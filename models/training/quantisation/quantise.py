@@ -7,19 +7,15 @@ from pathlib import Path
 
 import torch
 
+from quantisation.door import door_of
 from quantisation.graph import load_graph
 from quantisation.measure import measure
 from quantisation.places import places_of, whole_convolutions
 from quantisation.rewrite import write_whole
 from quantisation.samples import samples_for
 
-KEPT = {
-    "recogniser": ("trunk.0", "columns/classes"),
-    "province": ("stem",),
-    "detector": ("fine/fine.0", "last"),
-}
-"""Convolutions that go on in floats: the first of each, whose three channels are no quicker in whole numbers, and
-those whose answers are taken as they are."""
+KEPT = {"recogniser": ("columns/classes",), "province": (), "detector": ("last",)}
+"""Convolutions that go on in floats: those whose answers are taken as they are."""
 
 
 def quantise_weights(weights: Path, data: Path, report) -> None:
@@ -35,9 +31,9 @@ def quantise_weights(weights: Path, data: Path, report) -> None:
     with tempfile.TemporaryDirectory(prefix=".part-", dir=weights) as beside:
         for name, graph in graphs.items():
             part = Path(beside) / manifest[name]["file"]
-            convolutions = whole_convolutions(graph, KEPT[name])
-            numbers = measure(graph, convolutions, places_of(graph, convolutions), samples_for(name, data))
-            write_whole(graph, convolutions, numbers, part)
+            door, convolutions = door_of(graph), whole_convolutions(graph, KEPT[name])
+            numbers = measure(graph, door, convolutions, places_of(graph, convolutions), samples_for(name, data))
+            write_whole(graph, door, convolutions, numbers, part)
             manifest[name] |= _entry(part, manifest[name])
             report(f"{weights / part.name} {manifest[name]['bytes']} bytes, sha256 {manifest[name]['sha256']}")
         (Path(beside) / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

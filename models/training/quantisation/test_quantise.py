@@ -17,6 +17,7 @@ import torch
 from detection.export import write_onnx
 from detection.network import Detector
 from quantisation import quantise
+from quantisation.door import door_of
 from quantisation.graph import load_graph, run, tensors_of
 from quantisation.measure import measure
 from quantisation.places import places_of, whole_convolutions
@@ -87,7 +88,7 @@ class Quantised(unittest.TestCase):
     def test_rounded_values_stay_near_to_the_exact_ones_all_the_way_to_the_corners(self):
         graph = load_graph(self.folder / "detector.onnx")
         convolutions = whole_convolutions(graph, KEPT["detector"])
-        numbers = measure(graph, convolutions, places_of(graph, convolutions), pictures_for("detector"))
+        numbers = measure(graph, door_of(graph), convolutions, places_of(graph, convolutions), pictures_for("detector"))
         exact, rounded = tensors_of(graph.weights), tensors_of(graph.weights)
         for name, (whole, sizes) in numbers.weights.items():
             rounded[name] = torch.from_numpy(whole * sizes.reshape(-1, 1, 1, 1))
