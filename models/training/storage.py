@@ -1,10 +1,20 @@
 """Networks on disk."""
 
+import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 _SMALL = 64
 """Elements; tensors below this stay as they are."""
+
+
+def stored(name: str, values: np.ndarray) -> tuple[TensorProto, NodeProto | None]:
+    """A weight as the file keeps it: a float one as float16, with the node that casts it back; a small one, or one of
+    whole numbers, as it is."""
+    if values.dtype != np.float32 or values.size < _SMALL:
+        return numpy_helper.from_array(values, name), None
+    half = numpy_helper.from_array(values.astype(np.float16), f"{name}_half")
+    return half, helper.make_node("Cast", [half.name], [name], to=TensorProto.FLOAT)
 
 
 def halve_weights(path: str) -> None:
@@ -14,15 +24,9 @@ def halve_weights(path: str) -> None:
     """
     model = onnx.load(path)
     graph = model.graph
-    kept, halved, casts = [], [], []
-    for weight in graph.initializer:
-        values = numpy_helper.to_array(weight)
-        if weight.data_type != TensorProto.FLOAT or values.size < _SMALL:
-            kept.append(weight)
-            continue
-        name = f"{weight.name}_half"
-        halved.append(numpy_helper.from_array(values.astype("float16"), name))
-        casts.append(helper.make_node("Cast", [name], [weight.name], to=TensorProto.FLOAT))
+    pairs = [stored(weight.name, numpy_helper.to_array(weight)) for weight in graph.initializer]
+    kept = [weight for weight, cast in pairs if cast is None]
+    halved, casts = [weight for weight, cast in pairs if cast], [cast for _, cast in pairs if cast]
     nodes = list(graph.node)
     del graph.initializer[:]
     del graph.node[:]

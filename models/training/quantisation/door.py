@@ -54,8 +54,9 @@ def _no_door(tensor: str) -> ValueError:
 
 
 def widened(whole: np.ndarray) -> np.ndarray:
-    """A first convolution's weights [O, 3, h, w] for four channels."""
-    return np.pad(whole, ((0, 0), (0, CHANNELS - whole.shape[1]), (0, 0), (0, 0)))
+    """Weights [O, 3, h, w], which are a first convolution's, for four channels; others as they are."""
+    missing = CHANNELS - 3 if whole.shape[1] == 3 else 0
+    return np.pad(whole, ((0, 0), (0, missing), (0, 0), (0, 0)))
 
 
 def taking_bytes(graph: Graph) -> onnx.ValueInfoProto:

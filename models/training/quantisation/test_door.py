@@ -10,11 +10,12 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
+from quantisation import quantise
 from quantisation.door import door_of
+from quantisation.enlarge import double
+from quantisation.file import File
 from quantisation.graph import load_graph
 from quantisation.quantise import quantise_weights
-from quantisation import quantise
-from quantisation.rewrite import _double, _File
 from quantisation.test_quantise import NAMES, export_untrained, pictures_for
 
 _GIVE = {
@@ -75,8 +76,8 @@ class Doors(unittest.TestCase):
             self.assertFalse(weights[:, 3].any())
 
     def test_copies_are_what_an_enlargement_would_be(self):
-        file, numbers = _File(), np.random.default_rng(3).integers(0, 256, (2, 5, 3, 7), np.uint8)
-        _double(file, "small", "large")
+        file, numbers = File(), np.random.default_rng(3).integers(0, 256, (2, 5, 3, 7), np.uint8)
+        double(file, "small", "large")
         values = {"small": numbers, **{name: numpy_helper.to_array(each) for name, each in file.weights.items()}}
         for node in file.nodes:
             values[node.output[0]] = _GIVE[node.op_type](node, *(values[name] for name in node.input))
