@@ -1,33 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The loops of `pixels.wat`, where each is described; places in the memory are in bytes. */
+type Source = readonly [from: number, rowBytes: number]
+type Size = readonly [widthPx: number, heightPx: number]
+/** Of the piece that a line of samples is taken from: its last column and row. */
+type Ends = readonly [right: number, bottom: number]
+/** Where on the line a sample at u is taken, as `addLine` says. */
+type Line = readonly [a: number, bx: number, d: number, by: number, g: number, bw: number]
+
+/** The loops of `pixels.wat`, where each is described. Places in the memory are in bytes. */
 type Loops = {
   readonly memory: WebAssembly.Memory
   halve(top: number, low: number, to: number, count: number): void
-  upright(
-    ...pieces: [
-      from: number,
-      rowBytes: number,
-      columns: number,
-      rows: number,
-      to: number,
-      widthPx: number,
-      heightPx: number,
-    ]
-  ): void
+  upright(...source: [...Source, columns: number, rows: number, to: number, ...Size]): void
   addLine(
-    ...pieces: [
-      from: number,
-      rowBytes: number,
-      right: number,
-      bottom: number,
-      a: number,
-      bx: number,
-      d: number,
-      by: number,
-      g: number,
-      bw: number,
+    ...line: [
+      ...Source,
+      ...Ends,
+      ...Line,
       u: number,
       stepU: number,
       columns: number,
@@ -50,14 +40,17 @@ export const numbers = new Int32Array(loops.memory.buffer)
 export const sideMaxPx = 512
 /** Pixels that are made in one go, at most. */
 export const madeMaxPx = 32_768
+
+const tableBytes = sideMaxPx * 8
+const sumsBytes = sideMaxPx * 16
 const madeBytes = madeMaxPx * 4
-/** Columns and rows: a place and a weight for each; sums: four numbers a pixel; then what is made, and the source. */
+/** What lies where: a place and a weight for each column and row, four numbers a sum, what is made, the source. */
 export const at = {
   columns: 0,
-  rows: sideMaxPx * 8,
-  sums: 2 * sideMaxPx * 8,
-  made: 2 * sideMaxPx * 8 + sideMaxPx * 16,
-  source: 2 * sideMaxPx * 8 + sideMaxPx * 16 + madeBytes,
+  rows: tableBytes,
+  sums: 2 * tableBytes,
+  made: 2 * tableBytes + sumsBytes,
+  source: 2 * tableBytes + sumsBytes + madeBytes,
 } as const
-/** Bytes of source that fit, with a row after them that is read and counts for nothing. */
+/** Bytes of source that fit; those after them may be read, and count for nothing. */
 export const sourceMaxBytes = memory.byteLength - at.source - 16
