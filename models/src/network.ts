@@ -17,7 +17,7 @@ export type Network<Name extends string> = {
 /**
  * Loads a network to run on one thread: a station's gateway has other work for the rest.
  *
- * @throws {TypeError} when the network does not take `input` or lacks one of `outputs`.
+ * @throws {TypeError} when the network does not take bytes as `input` or lacks one of `outputs`.
  */
 export async function loadNetwork<Name extends string>(
   onnx: Uint8Array,
@@ -32,11 +32,7 @@ export async function loadNetwork<Name extends string>(
     extra: wholeNumberOptions(),
     logSeverityLevel: 3,
   })
-  const missing = outputs.filter((name) => !session.outputNames.includes(name))
-  if (!session.inputNames.includes(input) || missing.length > 0)
-    throw new TypeError(
-      `the network takes ${session.inputNames} and gives ${session.outputNames}; it must take ${input} and give ${outputs}: export it again`,
-    )
+  refuseOthers(session, input, outputs)
   return {
     async run(pixels, size) {
       const feeds = { [input]: new ort.Tensor('uint8', pixels, [...size, pixelBytes]) }
@@ -46,6 +42,23 @@ export async function loadNetwork<Name extends string>(
     },
     close: () => session.release(),
   }
+}
+
+function refuseOthers(
+  { inputNames, outputNames, inputMetadata }: ort.InferenceSession,
+  input: string,
+  outputs: readonly string[],
+): void {
+  if (!inputNames.includes(input) || !outputs.every((name) => outputNames.includes(name)))
+    throw new TypeError(
+      `the network takes ${inputNames} and gives ${outputNames}; it must take ${input} and give ${outputs}: export it again`,
+    )
+  const taken = inputMetadata.find(({ name }) => name === input)
+  const type = taken?.isTensor === true ? taken.type : 'no tensor'
+  if (type !== 'uint8')
+    throw new TypeError(
+      `the network takes ${input} as ${type}, and must take bytes: python3 models/training quantise`,
+    )
 }
 
 function floatsOf(tensor: ort.Tensor | undefined, name: string): Float32Array {
