@@ -22,6 +22,7 @@ export type Rectangle = {
 export function copyUpright(picture: Picture, from: Rectangle, target: Target): void {
   const { widthPx, heightPx } = target
   assert(Math.max(widthPx, heightPx) <= sideMaxPx && widthPx * heightPx <= madeMaxPx)
+  assert(from.widthPx >= 0 && from.heightPx >= 0, `${from.widthPx} × ${from.heightPx} pixels`)
   const [right, bottom] = [from.left + from.widthPx, from.top + from.heightPx]
   const piece = pieceOf(picture, { left: from.left, top: from.top, right, bottom })
   loadPiece(picture, piece)

@@ -6,7 +6,10 @@ import { mapCorners } from './quad.ts'
 import { type FrameSize, type Region, shrinkInto, sizesOf } from './shrink.ts'
 
 export type Detector = {
-  /** Looks at a region of a picture made `factor` times smaller; quads in pixels of the picture. */
+  /**
+   * Looks at a region of a picture made `factor` times smaller; quads in pixels of the picture. In
+   * one that is less than a cell wide or high then, there is no plate.
+   */
   detect(picture: Picture, look: Look): Promise<readonly Candidate[]>
   /** Looks at pixels that somebody filled, four bytes each; quads in pixels of these. */
   detectPixels(bytes: Uint8Array, size: FrameSize): Promise<readonly Candidate[]>
@@ -33,6 +36,7 @@ export async function createDetector(onnx: Uint8Array): Promise<Detector> {
 
   return {
     async detect(picture, { region, factor }) {
+      if (Math.min(region.widthPx, region.heightPx) < cellPx * factor) return []
       const buffer = bytesFor(sizesOf(region, factor).frame)
       const size = shrinkInto(picture, region, factor, buffer)
       const found = await runOn(network, buffer, size)

@@ -1,9 +1,9 @@
 import type { Job } from './warp.ts'
 
-/** One job as two, each with half of the rows, or of a single row's pixels. */
+/** One job as two, each with half of the rows or columns, whichever are more: it shows the least of a leaning plate. */
 export function halvesOf({ window, target, samples }: Job): readonly [Job, Job] {
   const { widthPx, heightPx, offset, rowPx } = target
-  if (heightPx > 1) {
+  if (heightPx >= widthPx) {
     const upperPx = heightPx >> 1
     const middle = window.top + ((window.bottom - window.top) * upperPx) / heightPx
     const below = { ...target, offset: offset + upperPx * rowPx, heightPx: heightPx - upperPx }

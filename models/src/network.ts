@@ -57,7 +57,7 @@ function refuseOthers(
   const type = taken?.isTensor === true ? taken.type : 'no tensor'
   if (type !== 'uint8')
     throw new TypeError(
-      `the network takes ${input} as ${type}, and must take bytes: python3 models/training quantise`,
+      `the network takes ${input} as ${type}, and must take bytes: export it again, then python3 models/training quantise`,
     )
 }
 

@@ -57,51 +57,60 @@ function isSamePlace(a: Candidate, b: Candidate): boolean {
   return overlapOf(a.quad, b.quad) > overlapMax
 }
 
-/** Reads likely places; the others only where those gave nothing reliable. */
+/** Reads places, the most prominent first; unlikely ones only until something reliable is read. */
 async function readPlaces(
   networks: Networks,
   picture: Picture,
   { candidates, signal }: { candidates: readonly Candidate[]; signal: AbortSignal },
 ): Promise<readonly JudgedRead[]> {
   const prominent = candidates.toSorted((a, b) => prominenceOf(b) - prominenceOf(a))
-  const chosen = prominent.slice(0, placesMax)
-  const likely = chosen.filter(({ score }) => score >= furtherScoreMin)
-  const judged = await readTogether(networks, picture, { candidates: likely, signal })
-  if (judged.some(isReliable)) return judged
-  const unlikely = chosen.filter(({ score }) => score < furtherScoreMin)
-  return [...judged, ...(await readTogether(networks, picture, { candidates: unlikely, signal }))]
-}
-
-/** All are looked at closely, then all are read once in one run, then each is read to the end. */
-async function readTogether(
-  networks: Networks,
-  picture: Picture,
-  { candidates, signal }: { candidates: readonly Candidate[]; signal: AbortSignal },
-): Promise<readonly JudgedRead[]> {
-  const places: Omit<Place, 'isOnlyHope'>[] = []
-  for (const candidate of candidates) {
-    signal.throwIfAborted()
-    const place = await lookCloser(networks, picture, candidate)
-    if (place !== null) places.push(place)
-  }
-  const looked = await lookFirst(networks.recogniser, picture, places)
   const judged: JudgedRead[] = []
-  for (const [index, place] of places.entries()) {
-    signal.throwIfAborted()
-    const isOnlyHope = !judged.some(isReliable)
-    const read = await lookTwice(networks, picture, { ...place, isOnlyHope }, looked[index])
-    if (read !== null) judged.push(read)
+  for (const group of grouped(prominent.slice(0, placesMax))) {
+    if (!group.every(isLikely) && judged.some(isReliable)) continue
+    const places = await lookCloser(networks, picture, { candidates: group, signal })
+    const looked = await lookFirst(networks.recogniser, picture, places)
+    for (const [index, place] of places.entries()) {
+      signal.throwIfAborted()
+      const isOnlyHope = !judged.some(isReliable)
+      const read = await lookTwice(networks, picture, { ...place, isOnlyHope }, looked[index])
+      if (read !== null) judged.push(read)
+    }
   }
   return judged
 }
 
+function isLikely({ score }: Candidate): boolean {
+  return score >= furtherScoreMin
+}
+
+/** Likely places that follow each other are read together, unlikely ones by themselves. */
+function grouped(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  const groups: Candidate[][] = []
+  for (const candidate of candidates) {
+    const last = groups.at(-1)
+    if (isLikely(candidate) && last?.every(isLikely)) last.push(candidate)
+    else groups.push([candidate])
+  }
+  return groups
+}
+
+/** What is known of each candidate after the closer look; those that were specks are left out. */
 async function lookCloser(
   { refiner }: Networks,
   picture: Picture,
-  candidate: Candidate,
-): Promise<Omit<Place, 'isOnlyHope'> | null> {
-  const closer = await refiner.refine(picture, candidate.quad)
-  if (closer === null && candidate.score < lonelyScoreMin) return null
+  { candidates, signal }: { candidates: readonly Candidate[]; signal: AbortSignal },
+): Promise<readonly Omit<Place, 'isOnlyHope'>[]> {
+  const places: Omit<Place, 'isOnlyHope'>[] = []
+  for (const candidate of candidates) {
+    signal.throwIfAborted()
+    const closer = await refiner.refine(picture, candidate.quad)
+    if (closer !== null || candidate.score >= lonelyScoreMin)
+      places.push(placeOf(candidate, closer))
+  }
+  return places
+}
+
+function placeOf(candidate: Candidate, closer: Candidate | null): Omit<Place, 'isOnlyHope'> {
   const twoRows = closer?.twoRows ?? candidate.twoRows
   return {
     quads: closer === null ? [candidate.quad] : [closer.quad, candidate.quad],

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { halvesOf } from './halves.ts'
 import type { Homography } from './homography.ts'
 import { at, loops, madeMaxPx, sideMaxPx } from './kernel/kernel.ts'
-import { cut, fits, loadPiece, type Piece, pieceOf } from './kernel/source.ts'
+import { type Bounds, cut, fits, loadPiece, type Piece, pieceOf } from './kernel/source.ts'
 import type { Picture } from './picture.ts'
 import { pixelBytes, type Target, takeMade } from './pixels.ts'
 
@@ -29,18 +29,19 @@ export type Job = {
  * mixed from four; outside the picture the nearest edge pixel repeats.
  */
 export function warpInto(picture: Picture, map: Homography, job: Job): void {
-  const piece = pieceOf(picture, boundsOn(picture, map, job.window))
+  const bounds = boundsOn(map, job.window)
+  const { widthPx: right, heightPx: bottom } = picture
+  const piece = pieceOf(picture, bounds ?? { left: 0, top: 0, right, bottom })
   const isOnePixel = job.target.widthPx * job.target.heightPx <= 1
-  if (fits(piece) || isOnePixel) warpPiece(picture, cut(piece), map, job)
+  if (bounds === null || isOnePixel || fits(piece)) warpPiece(picture, cut(piece), map, job)
   else for (const half of halvesOf(job)) warpInto(picture, map, half)
 }
 
-/** What a window shows of a picture; all of it where the map makes no sense there. */
-function boundsOn(picture: Picture, map: Homography, { left, top, right, bottom }: UnitWindow) {
+/** What a window shows; null where it reaches over the map's horizon, and shows nothing that is one. */
+function boundsOn(map: Homography, { left, top, right, bottom }: UnitWindow): Bounds | null {
   const corners = [left, right].flatMap((u) => [top, bottom].map((v) => [u, v] as const))
   const depths = corners.map(([u, v]) => map.g * u + map.h * v + 1)
-  if (!depths.every((depth) => depth > 0))
-    return { left: 0, top: 0, right: picture.widthPx, bottom: picture.heightPx }
+  if (!depths.every((depth) => depth > 0) && !depths.every((depth) => depth < 0)) return null
   const xs = corners.map(([u, v], i) => (map.a * u + map.b * v + map.c) / (depths[i] ?? 1))
   const ys = corners.map(([u, v], i) => (map.d * u + map.e * v + map.f) / (depths[i] ?? 1))
   const [most, least] = [Math.max, Math.min] as const
@@ -54,10 +55,11 @@ function warpPiece(
   { window, target, samples }: Job,
 ): void {
   const { widthPx, heightPx } = target
+  const { columns, rows } = samples
   assert(widthPx <= sideMaxPx && widthPx * heightPx <= madeMaxPx, `${widthPx} × ${heightPx} pixels`)
+  assert(columns >= 1 && rows >= 1, `${columns} × ${rows} samples`)
   loadPiece(picture, piece)
   const { a, b, c, d, e, f, g, h } = movedTo(piece, map)
-  const { columns, rows } = samples
   const stepU = (window.right - window.left) / (widthPx * columns)
   const stepV = (window.bottom - window.top) / (heightPx * rows)
   const u = window.left + stepU / 2

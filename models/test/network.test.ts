@@ -9,7 +9,7 @@ describe('a network that the runtime cannot use is refused when it is loaded', (
     const floats = await readFile(assetPath('ch_PP-OCRv4_det_infer.onnx'))
     const loading = loadNetwork(floats, { input: 'x', outputs: ['sigmoid_0.tmp_0'] })
     await expect(loading).rejects.toThrow(
-      'takes x as float32, and must take bytes: python3 models/training quantise',
+      'takes x as float32, and must take bytes: export it again, then python3 models/training quantise',
     )
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { copyUpright } from '../src/copy-upright.ts'
+import { halvesOf } from '../src/halves.ts'
 import { homographyOnto } from '../src/homography.ts'
 import type { Picture } from '../src/picture.ts'
 import { pixelBytes } from '../src/pixels.ts'
@@ -162,6 +163,17 @@ describe('a cut-out', () => {
     const expected = mixedPlainly(large, quad, 24, 8, 2)
     for (const [i, value] of found.entries())
       expect(Math.abs(value - (expected[i] ?? Number.NaN))).toBeLessThan(offMax)
+  })
+
+  test('is made in parts that show as little as they can of a leaning plate', () => {
+    const target = { bytes: new Uint8Array(0), offset: 5, rowPx: 200, widthPx: 192, heightPx: 96 }
+    const samples = { columns: 1, rows: 1 }
+    const [left, right] = halvesOf({ window: whole, target, samples })
+    expect(left).toMatchObject({ window: { right: 0.5 }, target: { offset: 5, widthPx: 96 } })
+    expect(right).toMatchObject({ window: { left: 0.5 }, target: { offset: 101, widthPx: 96 } })
+    const [upper, lower] = halvesOf({ ...left, target: { ...left.target, widthPx: 90 } })
+    expect(upper.target).toMatchObject({ offset: 5, widthPx: 90, heightPx: 48 })
+    expect(lower.target).toMatchObject({ offset: 5 + 48 * 200, widthPx: 90, heightPx: 48 })
   })
 
   test('along corners that make no plate is something, and no error', () => {

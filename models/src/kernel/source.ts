@@ -40,7 +40,7 @@ export function fits({ widthPx, heightPx }: Piece): boolean {
   return widthPx * 3 * (heightPx + 1) <= sourceMaxBytes
 }
 
-/** The upper part of a piece that does not fit: of a map that makes no sense one pixel may show so much. */
+/** The upper part of a piece that does not fit: one pixel of a wild map may show so much. */
 export function cut(piece: Piece): Piece {
   const rowsMax = Math.floor(sourceMaxBytes / (piece.widthPx * 3)) - 1
   return { ...piece, heightPx: Math.min(piece.heightPx, rowsMax) }

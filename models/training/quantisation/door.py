@@ -18,12 +18,23 @@ CHANNELS = 4
 
 
 @dataclass(frozen=True)
+class Bytes(Steps):
+    """Steps of bytes. `exact` is where 0 lies between them: the runtime takes `zero`, the next whole number."""
+
+    exact: float
+
+    def rounded(self, values):
+        numbers = (values / float(self.size) + self.exact).round()
+        return (numbers.clip(0, 255) - int(self.zero)) * float(self.size)
+
+
+@dataclass(frozen=True)
 class Door:
     """The first `convolution`; `steps` make of bytes what it takes, in place of the nodes `before` it."""
 
     convolution: onnx.NodeProto
     before: frozenset[str]
-    steps: Steps
+    steps: Bytes
 
     @property
     def tensor(self) -> str:
@@ -38,7 +49,7 @@ def door_of(graph: Graph) -> Door:
         raise _no_door(first.input[0])
     before = {node.output[0] for node in graph.nodes[: graph.nodes.index(first)]}
     size = (high - low) / 255
-    return Door(first, frozenset(before), Steps(np.float32(size), np.uint8(round(-low / size))))
+    return Door(first, frozenset(before), Bytes(np.float32(size), np.uint8(round(-low / size)), -low / size))
 
 
 def _taken(graph: Graph, tensor: str, value: float) -> float:

@@ -11,7 +11,7 @@ from onnx import numpy_helper
 from torch import nn
 
 from quantisation import quantise
-from quantisation.door import door_of
+from quantisation.door import Bytes, door_of
 from quantisation.enlarge import double
 from quantisation.file import File
 from quantisation.graph import load_graph
@@ -47,6 +47,11 @@ class Doors(unittest.TestCase):
             for byte in (0, 7, 115, 255):
                 value = (byte - int(steps.zero)) * float(steps.size)
                 self.assertAlmostEqual(value, value_of(byte), delta=float(steps.size) / 2 + 1e-6)
+
+    def test_measuring_sees_the_half_step_by_which_the_runtime_is_off(self):
+        steps = Bytes(np.float32(1 / 255), np.uint8(128), 127.5)
+        pictures = torch.arange(256, dtype=torch.float32) / 255 - 0.5
+        torch.testing.assert_close(steps.rounded(pictures), (torch.arange(256) - 128) / 255)
 
     def test_a_first_convolution_that_takes_more_than_the_picture_scaled_and_moved_is_refused(self):
         for before in (_Shaded(), nn.ReLU()):

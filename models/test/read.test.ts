@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { provinceCount } from '../src/alphabet.ts'
+import { uncalibrated } from '../src/confidence.ts'
+import type { Candidate } from '../src/peaks.ts'
+import type { Quad } from '../src/quad.ts'
+import { type Networks, readPlates } from '../src/read.ts'
+import type { View } from '../src/recognise.ts'
+import { sightOf } from './draw-sight.ts'
+
+/** A plate so wide that stands at the left edge, its top `top` pixels down. */
+function plateAt(top: number, widthPx: number, score: number): Candidate {
+  const quad: Quad = [
+    [10, top],
+    [10 + widthPx, top],
+    [10 + widthPx, top + widthPx / 3],
+    [10, top + widthPx / 3],
+  ]
+  return { quad, score, twoRows: 0.01 }
+}
+
+const anyProvince = new Float32Array(provinceCount).fill(Math.log(1 / provinceCount))
+const texts = ['皖A12345', '苏B23456', '浙C34567', '粤D45678'] as const
+const picture = { widthPx: 640, heightPx: 640, rgb: new Uint8Array(640 * 640 * 3), scale: 1 }
+
+/** Networks that find these candidates and read in each the text of its turn; and what they were asked. */
+function networksFor(candidates: readonly Candidate[]) {
+  const runs: number[] = []
+  const refined: number[] = []
+  const numberOf = (quad: Quad) => candidates.findIndex((each) => each.quad[0][1] === quad[0][1])
+  const sightIn = ({ quad }: View) => sightOf(texts[numberOf(quad)] ?? texts[0], { sure: 0.999 })
+  const networks: Networks = {
+    detector: {
+      detect: async () => candidates,
+      detectPixels: async () => [],
+      close: async () => {},
+    },
+    refiner: {
+      refine: async (_, quad) => {
+        refined.push(numberOf(quad))
+        return candidates[numberOf(quad)] ?? null
+      },
+    },
+    recogniser: {
+      look: async (_, views) => {
+        runs.push(views.length)
+        return views.map(sightIn)
+      },
+      close: async () => {},
+    },
+    provinceReader: {
+      look: async (_, views) => views.map(({ at }) => ({ at, log: anyProvince })),
+      close: async () => {},
+    },
+    calibration: { ...uncalibrated, bias: 0 },
+  }
+  const read = async () =>
+    (await readPlates(networks, picture, AbortSignal.timeout(5_000))).map(({ plate }) => plate)
+  return { read, runs, refined }
+}
+
+describe('the places of a picture', () => {
+  test('that are likely plates are read in one run', async () => {
+    const { read, runs } = networksFor([
+      plateAt(10, 200, 0.9),
+      plateAt(150, 180, 0.8),
+      plateAt(300, 160, 0.5),
+    ])
+    expect(await read()).toHaveLength(3)
+    expect(runs[0]).toBe(3)
+  })
+
+  test('that are unlikely are read where they are the most prominent', async () => {
+    const { read } = networksFor([plateAt(10, 200, 0.44), plateAt(150, 120, 0.6)])
+    expect(await read()).toEqual([texts[0], texts[1]])
+  })
+
+  test('that are unlikely are left as soon as something reliable is read', async () => {
+    const { read, refined } = networksFor([
+      plateAt(10, 200, 0.4),
+      plateAt(150, 180, 0.4),
+      plateAt(300, 100, 0.6),
+    ])
+    expect(await read()).toEqual([texts[0], texts[2]])
+    expect(refined).toEqual([0, 2])
+  })
+})
