@@ -83,4 +83,10 @@ describe('the places of a picture', () => {
     expect(await read()).toEqual([texts[0], texts[2]])
     expect(refined).toEqual([0, 2])
   })
+
+  test('that are unlikely are not even looked at closely behind a reliable one', async () => {
+    const { read, refined } = networksFor([plateAt(10, 200, 0.9), plateAt(150, 180, 0.4)])
+    expect(await read()).toEqual([texts[0]])
+    expect(refined).toEqual([0])
+  })
 })
