@@ -2,9 +2,10 @@ import { strict as assert } from 'node:assert'
 import { halvesOf } from './halves.ts'
 import type { Homography } from './homography.ts'
 import { at, loops, madeMaxPx, sideMaxPx } from './kernel/kernel.ts'
-import { type Bounds, cut, fits, loadPiece, type Piece, pieceOf } from './kernel/source.ts'
+import { type Bounds, cut, fits, loadPiece, pieceOf } from './kernel/source.ts'
 import type { Picture } from './picture.ts'
 import { pixelBytes, type Target, takeMade } from './pixels.ts'
+import type { Region } from './shrink.ts'
 
 /** A rectangle of the unit square. */
 export type UnitWindow = {
@@ -50,7 +51,7 @@ function boundsOn(map: Homography, { left, top, right, bottom }: UnitWindow): Bo
 
 function warpPiece(
   picture: Picture,
-  piece: Piece,
+  piece: Region,
   map: Homography,
   { window, target, samples }: Job,
 ): void {
@@ -78,7 +79,7 @@ function warpPiece(
 }
 
 /** The same map, to pixels of a piece. */
-function movedTo({ left, top }: Piece, { a, b, c, d, e, f, g, h }: Homography): Homography {
+function movedTo({ left, top }: Region, { a, b, c, d, e, f, g, h }: Homography): Homography {
   const [ax, bx, cx] = [a - left * g, b - left * h, c - left]
   return { a: ax, b: bx, c: cx, d: d - top * g, e: e - top * h, f: f - top, g, h }
 }

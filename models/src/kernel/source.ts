@@ -1,4 +1,5 @@
 import type { Picture } from '../picture.ts'
+import type { Region } from '../shrink.ts'
 import { at, memory, sourceMaxBytes } from './kernel.ts'
 
 /** Pixels of a picture that may be looked at, between these corners; fractions and what is outside are allowed. */
@@ -9,16 +10,8 @@ export type Bounds = {
   readonly bottom: number
 }
 
-/** A piece of a picture in whole pixels, at least one. */
-export type Piece = {
-  readonly left: number
-  readonly top: number
-  readonly widthPx: number
-  readonly heightPx: number
-}
-
-/** The pixels of a picture that samples within the bounds are mixed from; the nearest where all lie outside. */
-export function pieceOf(picture: Picture, { left, top, right, bottom }: Bounds): Piece {
+/** The pixels that samples within the bounds are mixed from, at least one; the nearest where all lie outside. */
+export function pieceOf(picture: Picture, { left, top, right, bottom }: Bounds): Region {
   const [x0, x1] = [first(left, picture.widthPx), first(right, picture.widthPx)]
   const [y0, y1] = [first(top, picture.heightPx), first(bottom, picture.heightPx)]
   return {
@@ -36,18 +29,18 @@ function first(place: number, sidePx: number): number {
 }
 
 /** Whether a piece fits into the kernel's memory, the row included that is read past its end. */
-export function fits({ widthPx, heightPx }: Piece): boolean {
+export function fits({ widthPx, heightPx }: Region): boolean {
   return widthPx * 3 * (heightPx + 1) <= sourceMaxBytes
 }
 
 /** The upper part of a piece that does not fit: one pixel of a wild map may show so much. */
-export function cut(piece: Piece): Piece {
+export function cut(piece: Region): Region {
   const rowsMax = Math.floor(sourceMaxBytes / (piece.widthPx * 3)) - 1
   return { ...piece, heightPx: Math.min(piece.heightPx, rowsMax) }
 }
 
 /** Copies a piece, row after row without gaps, to where the kernel takes its source from. */
-export function loadPiece(picture: Picture, piece: Piece): void {
+export function loadPiece(picture: Picture, piece: Region): void {
   if (!fits(piece)) throw new RangeError(`${piece.widthPx} × ${piece.heightPx} pixels at once`)
   const pieceBytes = piece.widthPx * 3
   const rowBytes = picture.widthPx * 3
