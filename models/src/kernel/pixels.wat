@@ -1,6 +1,6 @@
 ;; Pictures made into what the networks take: from three bytes a pixel to four, the fourth of which says nothing.
-;; These loops run over every pixel of every frame. Each works on the three colours of a pixel at once, which
-;; JavaScript cannot: it takes a quarter to a third of the time.
+;; These loops run over every pixel of every frame. Each works on the three colours of a pixel at once, in a quarter
+;; to a third of the time that JavaScript needs for one after the other.
 ;;
 ;; The memory belongs to kernel.ts, which says what lies where. Sources may be read up to 16 bytes past their end.
 ;; Pixels between pixels are counted in 128ths: weights of two neighbours make 128, of four 16,384.
