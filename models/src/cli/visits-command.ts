@@ -12,24 +12,39 @@ import { isAccepted } from './score.ts'
 /** More frames than a visit can have (an hour at one a second) are a wrong folder. */
 const framesMax = 3_600
 
-/** Votes over the frames of each visit. Folders that are not named come on standard input. */
+/**
+ * Votes over the frames of each visit. Folders that are not named come on standard input. One that
+ * cannot be read is answered with its error, and the others are still read.
+ *
+ * @returns 0, or 2 when there was such a folder.
+ */
 export async function readVisits(paths: readonly string[], options: Options): Promise<number> {
   if (paths.length === 0 && process.stdin.isTTY)
     throw new UsageError('visits needs one DIR or more, or their names on standard input')
   const reader = await createOnnxPlateReader({ pictures: options.pictures })
   // Not before the reader is ready: lines that nobody waits for would be lost.
   const folders = paths.length > 0 ? paths : createInterface({ input: process.stdin })
+  let code = 0
   try {
     for await (const line of folders) {
       const folder = line.trim()
       if (folder === '') continue
-      const visit = await voteOver(reader, folder)
+      const visit = await voteOver(reader, folder).catch((error) => refused(error, folder))
+      if ('error' in visit) code = 2
       process.stdout.write(options.json ? `${JSON.stringify(visit)}\n` : toText(visit))
     }
   } finally {
     await reader.close()
   }
-  return 0
+  return code
+}
+
+type Refused = { readonly folder: string; readonly error: string }
+
+function refused(error: unknown, folder: string): Refused {
+  if (!(error instanceof LabelsError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  return { folder, error: error.message }
 }
 
 type VisitRead = {
@@ -91,7 +106,9 @@ async function readFrame(reader: PlateReader, file: string): Promise<readonly Pl
   }
 }
 
-function toText({ folder, frames, plates }: VisitRead): string {
+function toText(visit: VisitRead | Refused): string {
+  if ('error' in visit) return ''
+  const { folder, frames, plates } = visit
   const lines = plates.map(
     ({ plate, confidence, frames: seen }) =>
       `  ${plate}  ${confidence.toFixed(4)}  in ${seen} of ${frames} frames · ${frames} 帧中 ${seen} 帧\n`,

@@ -148,6 +148,18 @@ describe('the plates command', () => {
     expect(code).toBe(0)
   })
 
+  test('visits answers for a folder that cannot be read, and reads the others', async () => {
+    const empty = join(folder, 'no-frames')
+    await mkdir(empty)
+    const { stdout, stderr, code } = await plates(['visits', '--json'], `/nowhere\n${empty}\n`)
+    const [first, second] = stdout.trim().split('\n')
+    const error = '/nowhere cannot be read; give a folder of frames'
+    expect(JSON.parse(first ?? '')).toEqual({ folder: '/nowhere', error })
+    expect(JSON.parse(second ?? '')).toMatchObject({ folder: empty, frames: 0 })
+    expect(stderr).toContain(error)
+    expect(code).toBe(2)
+  })
+
   test.each([
     ['no command', [], 'unknown command ""'],
     ['another command', ['train'], 'unknown command "train"'],

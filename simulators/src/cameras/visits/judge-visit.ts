@@ -13,6 +13,8 @@ export const VisitAnswer = z.object({
   perFrame: z.array(z.object({ plate: z.string(), rejected: z.string().nullable() }).nullable()),
 })
 export type VisitAnswer = z.infer<typeof VisitAnswer>
+/** The answer for a folder that cannot be read. */
+export const Refusal = z.object({ error: z.string() })
 
 /** A visit whose truth is known, and what came of it. */
 export type JudgedVisit = {

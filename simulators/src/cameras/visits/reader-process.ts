@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { VisitAnswer } from './judge-visit.ts'
+import { Refusal, VisitAnswer } from './judge-visit.ts'
 
 /** The product's own plate reader as a process, asked one visit after another. */
 export type VisitReader = {
-  /** Reads and votes over the frames in a folder. One question at a time. @throws {Error} when the reader ended. */
+  /** Reads and votes over the frames in a folder. One question at a time. @throws {Error} when the reader ended, or cannot read the folder. */
   vote(folder: string): Promise<VisitAnswer>
   close(): Promise<void>
 }
@@ -32,7 +32,9 @@ export function startVisitReader(): VisitReader {
         await ended
         throw new Error(`the plate reader ended without an answer for ${folder}: ${said.trim()}`)
       }
-      return VisitAnswer.parse(JSON.parse(value))
+      const answer = VisitAnswer.or(Refusal).parse(JSON.parse(value))
+      if ('error' in answer) throw new Error(`the plate reader: ${answer.error}`)
+      return answer
     },
     close: async () => {
       child.stdin.end()
