@@ -1,4 +1,3 @@
-import type { Corner, PlateRead } from '@forecourt/contracts'
 import type { Calibration } from './confidence.ts'
 import { type Detector, detectNear, detectTiles, lookAtAll } from './detect.ts'
 import { isReliable, type JudgedRead } from './judge.ts'
@@ -6,8 +5,9 @@ import { lookFirst, type Place } from './look.ts'
 import { lookTwice } from './look-twice.ts'
 import { type Candidate, prominenceOf } from './peaks.ts'
 import type { Picture } from './picture.ts'
+import { isSamePlace, sortByProminence, withoutDoubles } from './prominence.ts'
 import type { ProvinceReader } from './province.ts'
-import { centreOf, distance, mapCorners, overlapOf, sizeOf } from './quad.ts'
+import { mapCorners } from './quad.ts'
 import type { Recogniser } from './recognise.ts'
 import type { Refiner } from './refine.ts'
 
@@ -50,11 +50,6 @@ export async function readPlates(
     looked = [...looked, ...candidates]
   }
   return sortByProminence(withoutDoubles(judged), picture)
-}
-
-/** The closer look at a place shows the same, from wherever it was found. */
-function isSamePlace(a: Candidate, b: Candidate): boolean {
-  return overlapOf(a.quad, b.quad) > overlapMax
 }
 
 /** Reads places, the most prominent first; unlikely ones only until something reliable is read. */
@@ -125,35 +120,6 @@ function placeOf(candidate: Candidate, closer: Candidate | null): Omit<Place, 'i
 export function rowsFor(twoRows: number): readonly (1 | 2)[] {
   if (twoRows < rowsInDoubt.from) return [1]
   return twoRows > rowsInDoubt.to ? [2] : [1, 2]
-}
-
-/** Reads that share more of their area than this are of one place. */
-const overlapMax = 0.3
-
-/** One read for a place and one for a text: the surest. */
-function withoutDoubles(judged: readonly JudgedRead[]): readonly JudgedRead[] {
-  const kept: JudgedRead[] = []
-  for (const read of judged.toSorted((a, b) => b.confidence - a.confidence)) {
-    const same = (other: PlateRead) =>
-      other.plate === read.plate || overlapOf(other.corners, read.corners) > overlapMax
-    if (!kept.some(same)) kept.push(read)
-  }
-  return kept
-}
-
-/** Widths closer than this are near-equals: the one nearer to the middle of the picture is first. */
-const nearEqualWidth = 0.8
-
-/** The plate of the car in front first: the widest, among near-equals the nearest to the middle. */
-function sortByProminence(judged: readonly JudgedRead[], picture: Picture): readonly JudgedRead[] {
-  const middle: Corner = [picture.widthPx / 2, picture.heightPx / 2]
-  const widthOf = (read: PlateRead) => sizeOf(read.corners).widthPx
-  const away = (read: PlateRead) => distance(centreOf(read.corners), middle)
-  const widest = judged.toSorted((a, b) => widthOf(b) - widthOf(a))
-  const widthMin = (widest[0] ? widthOf(widest[0]) : 0) * nearEqualWidth
-  const near = widest.filter((each) => widthOf(each) >= widthMin)
-  const rest = widest.filter((each) => widthOf(each) < widthMin)
-  return [...near.toSorted((a, b) => away(a) - away(b)), ...rest]
 }
 
 /** A read's corners in pixels of the upright original, as the port promises. */
