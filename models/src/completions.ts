@@ -18,14 +18,13 @@ type Tables = {
   readonly shape: Float64Array
 }
 
-/** One Viterbi pass from the right over the whole lattice. */
+/**
+ * One Viterbi pass from the right over the whole lattice.
+ *
+ * @returns What holds until the next call.
+ */
 export function completePlates(emissions: Emissions, nodes: readonly LatticeNode[]): Completions {
-  const size = (emissions.steps + 1) * nodes.length
-  const tables: Tables = {
-    places: nodes.length,
-    blank: new Float64Array(size).fill(Number.NEGATIVE_INFINITY),
-    shape: new Float64Array(size * classCount).fill(Number.NEGATIVE_INFINITY),
-  }
+  const tables = tablesFor((emissions.steps + 1) * nodes.length, nodes.length)
   for (const node of nodes) if (node.type !== null) endAt(tables, emissions.steps, node)
   for (let step = emissions.steps - 1; step >= 0; step--)
     for (const node of nodes) completeNode(tables, emissions, step, node)
@@ -33,6 +32,17 @@ export function completePlates(emissions: Emissions, nodes: readonly LatticeNode
     afterBlank: (step, node) => readBlank(tables, step, node),
     afterShape: (step, node, shape) => readShape(tables, step, node, shape),
   }
+}
+
+/** One pair of tables for all calls: 1.3 MB of new memory would take longer than the pass. */
+let kept = { blank: new Float64Array(0), shape: new Float64Array(0) }
+
+function tablesFor(size: number, places: number): Tables {
+  if (kept.blank.length < size)
+    kept = { blank: new Float64Array(size), shape: new Float64Array(size * classCount) }
+  const blank = kept.blank.fill(Number.NEGATIVE_INFINITY)
+  const shape = kept.shape.fill(Number.NEGATIVE_INFINITY)
+  return { places, blank, shape }
 }
 
 function endAt(tables: Tables, step: number, node: LatticeNode): void {

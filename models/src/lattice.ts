@@ -30,7 +30,7 @@ const { root, nodes } = compileLattice(platePatterns)
  */
 export function decodePlate(emissions: Emissions, plateMax = 4): readonly Decoded[] {
   const completions = completePlates(emissions, nodes)
-  const open: Prefix[] = [openingOf(emissions)]
+  const open: Prefix[] = [opening]
   const found: Omit<Decoded, 'share'>[] = []
   while (found.length < plateMax) {
     const best = takeBest(open)
@@ -50,24 +50,23 @@ function withShares(found: readonly Omit<Decoded, 'share'>[]): readonly Decoded[
   return found.map((each) => ({ ...each, share: Math.exp(each.pathLog - most) / whole }))
 }
 
-/** A beginning of a plate: its best scores before each step, and the best it can become. */
+/** The best alignments of a beginning before each step, by what they end in, as logarithms. */
+type Scores = { readonly blank: Float64Array; readonly shape: Float64Array }
+
+/**
+ * A beginning of a plate and the best it can become. Of its own scores nothing is kept until it is
+ * followed, which few are: what came before is enough to find them again.
+ */
 type Prefix = {
   readonly node: LatticeNode
   readonly shapes: readonly number[]
   readonly text: string
-  readonly endingInBlank: Float64Array
-  readonly endingInShape: Float64Array
+  /** The scores of all but its last character; null of the empty beginning. */
+  readonly before: Scores | null
   readonly rank: number
 }
 
-/** The empty beginning: only blanks so far. */
-function openingOf(emissions: Emissions): Prefix {
-  const endingInBlank = new Float64Array(emissions.steps + 1)
-  for (let step = 0; step < emissions.steps; step++)
-    endingInBlank[step + 1] = (endingInBlank[step] ?? 0) + logAt(emissions, step, blankClass)
-  const endingInShape = new Float64Array(emissions.steps + 1).fill(Number.NEGATIVE_INFINITY)
-  return { node: root, shapes: [], text: '', endingInBlank, endingInShape, rank: 0 }
-}
+const opening: Prefix = { node: root, shapes: [], text: '', before: null, rank: 0 }
 
 /** Among equals the latest, which is the longest: equals must not be followed side by side. */
 function takeBest(open: Prefix[]): Prefix | null {
@@ -78,37 +77,60 @@ function takeBest(open: Prefix[]): Prefix | null {
 }
 
 function extend(from: Prefix, emissions: Emissions, completions: Completions): readonly Prefix[] {
+  const before = scoresOf(from, emissions)
+  const scores = emptyScores(emissions)
   return from.node.next.flatMap((node) =>
     node.symbols.map(({ shape, text }) => {
-      const scores = scoresAfter(from, shape, emissions)
+      const shapes = [...from.shapes, shape]
+      scoreLast(scores, before, shapes, emissions)
       const rank = rankOf(scores, node, shape, completions)
-      return { node, shapes: [...from.shapes, shape], text: from.text + text, ...scores, rank }
+      return { node, shapes, text: from.text + text, before, rank }
     }),
   )
 }
 
-type Scores = Pick<Prefix, 'endingInBlank' | 'endingInShape'>
+function scoresOf({ shapes, before }: Prefix, emissions: Emissions): Scores {
+  const scores = emptyScores(emissions)
+  if (before === null) scoreBlanks(scores, emissions)
+  else scoreLast(scores, before, shapes, emissions)
+  return scores
+}
 
-/** The best score of every alignment so far, with one more character at the end. */
-function scoresAfter(from: Prefix, shape: number, emissions: Emissions): Scores {
-  const endingInBlank = new Float64Array(emissions.steps + 1).fill(Number.NEGATIVE_INFINITY)
-  const endingInShape = new Float64Array(emissions.steps + 1).fill(Number.NEGATIVE_INFINITY)
-  const repeats = from.shapes.at(-1) === shape
+function emptyScores({ steps }: Emissions): Scores {
+  const [blank, shape] = [new Float64Array(steps + 1), new Float64Array(steps + 1)]
+  return { blank, shape: shape.fill(Number.NEGATIVE_INFINITY) }
+}
+
+/** The empty beginning: only blanks so far. */
+function scoreBlanks({ blank }: Scores, emissions: Emissions): void {
+  for (let step = 0; step < emissions.steps; step++)
+    blank[step + 1] = (blank[step] as number) + logAt(emissions, step, blankClass)
+}
+
+/** Scores all `shapes`, the last of which comes after what was scored `before`. */
+function scoreLast(
+  { blank, shape }: Scores,
+  before: Scores,
+  shapes: readonly number[],
+  emissions: Emissions,
+): void {
+  const last = shapes.at(-1) ?? blankClass
+  const repeats = shapes.at(-2) === last
+  blank[0] = Number.NEGATIVE_INFINITY
+  shape[0] = Number.NEGATIVE_INFINITY
   for (let step = 0; step < emissions.steps; step++) {
-    const stayed = endingInShape[step] ?? Number.NEGATIVE_INFINITY
-    const rested = endingInBlank[step] ?? Number.NEGATIVE_INFINITY
-    const overBlank = from.endingInBlank[step] ?? Number.NEGATIVE_INFINITY
-    const direct = repeats ? Number.NEGATIVE_INFINITY : (from.endingInShape[step] ?? 0)
-    endingInShape[step + 1] = logAt(emissions, step, shape) + Math.max(stayed, overBlank, direct)
-    endingInBlank[step + 1] = logAt(emissions, step, blankClass) + Math.max(stayed, rested)
+    const [stayed, rested] = [shape[step] as number, blank[step] as number]
+    const overBlank = before.blank[step] as number
+    const direct = repeats ? Number.NEGATIVE_INFINITY : (before.shape[step] as number)
+    shape[step + 1] = logAt(emissions, step, last) + Math.max(stayed, overBlank, direct)
+    blank[step + 1] = logAt(emissions, step, blankClass) + Math.max(stayed, rested)
   }
-  return { endingInBlank, endingInShape }
 }
 
 /** The score of the best whole plate that begins so. */
-function rankOf(scores: Scores, node: LatticeNode, shape: number, completions: Completions) {
+function rankOf({ shape: scores }: Scores, node: LatticeNode, shape: number, to: Completions) {
   let rank = Number.NEGATIVE_INFINITY
-  for (const [step, log] of scores.endingInShape.entries())
-    rank = Math.max(rank, log + completions.afterShape(step, node, shape))
+  for (let step = 0; step < scores.length; step++)
+    rank = Math.max(rank, (scores[step] as number) + to.afterShape(step, node, shape))
   return rank
 }

@@ -1,5 +1,6 @@
 import type { Calibration } from './confidence.ts'
-import { type Detector, detectNear, detectTiles, lookAtAll } from './detect.ts'
+import { type Detector, lookAtAll } from './detect.ts'
+import { furtherLooks } from './further-looks.ts'
 import { isReliable, type JudgedRead } from './judge.ts'
 import { lookFirst, type Place } from './look.ts'
 import { lookTwice } from './look-twice.ts'
@@ -30,8 +31,7 @@ const rowsInDoubt = { from: 0.2, to: 0.8 } as const
 
 /**
  * Finds and reads all plates of a picture: look, look closer, cut out, read, judge. Where nothing
- * reliable is found it is looked at from further away, for a plate that fills it, and in tiles,
- * for one that is lost when a large picture is shrunk.
+ * reliable is found it is looked at further.
  */
 export async function readPlates(
   networks: Networks,
@@ -42,9 +42,9 @@ export async function readPlates(
   const first = await detector.detect(picture, lookAtAll(picture))
   let judged = await readPlaces(networks, picture, { candidates: first, signal })
   let looked = first
-  for (const lookFurther of [detectNear, detectTiles]) {
-    if (judged.some(isReliable)) break
-    const found = await lookFurther(detector, picture, signal)
+  for (const { detect, isSpared } of furtherLooks) {
+    if (judged.some((read) => isSpared(read, picture))) break
+    const found = await detect(detector, picture, signal)
     const candidates = found.filter((each) => !looked.some((other) => isSamePlace(each, other)))
     judged = [...judged, ...(await readPlaces(networks, picture, { candidates, signal }))]
     looked = [...looked, ...candidates]

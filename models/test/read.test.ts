@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { provinceCount } from '../src/alphabet.ts'
 import { uncalibrated } from '../src/confidence.ts'
+import { type Look, lookAtAll, lookAtNear } from '../src/detect.ts'
 import type { Candidate } from '../src/peaks.ts'
 import type { Quad } from '../src/quad.ts'
 import { type Networks, readPlates } from '../src/read.ts'
@@ -20,17 +21,24 @@ function plateAt(top: number, widthPx: number, score: number): Candidate {
 
 const anyProvince = new Float32Array(provinceCount).fill(Math.log(1 / provinceCount))
 const texts = ['皖A12345', '苏B23456', '浙C34567', '粤D45678'] as const
-const picture = { widthPx: 640, heightPx: 640, rgb: new Uint8Array(640 * 640 * 3), scale: 1 }
+const picture = { widthPx: 1_280, heightPx: 640, rgb: new Uint8Array(1_280 * 640 * 3), scale: 1 }
 
-/** Networks that find these candidates and read in each the text of its turn; and what they were asked. */
-function networksFor(candidates: readonly Candidate[]) {
+/**
+ * Networks that find these candidates and read in each the text of its turn, as surely as the
+ * calibration makes them; and what they were asked.
+ */
+function networksFor(candidates: readonly Candidate[], calibration = { ...uncalibrated, bias: 0 }) {
+  const looks: Look[] = []
   const runs: number[] = []
   const refined: number[] = []
   const numberOf = (quad: Quad) => candidates.findIndex((each) => each.quad[0][1] === quad[0][1])
   const sightIn = ({ quad }: View) => sightOf(texts[numberOf(quad)] ?? texts[0], { sure: 0.999 })
   const networks: Networks = {
     detector: {
-      detect: async () => candidates,
+      detect: async (_, look) => {
+        looks.push(look)
+        return candidates
+      },
       detectPixels: async () => [],
       close: async () => {},
     },
@@ -51,11 +59,11 @@ function networksFor(candidates: readonly Candidate[]) {
       look: async (_, views) => views.map(({ at }) => ({ at, log: anyProvince })),
       close: async () => {},
     },
-    calibration: { ...uncalibrated, bias: 0 },
+    calibration,
   }
   const read = async () =>
     (await readPlates(networks, picture, AbortSignal.timeout(5_000))).map(({ plate }) => plate)
-  return { read, runs, refined }
+  return { read, looks, runs, refined }
 }
 
 describe('the places of a picture', () => {
@@ -88,5 +96,23 @@ describe('the places of a picture', () => {
     const { read, refined } = networksFor([plateAt(10, 200, 0.9), plateAt(150, 180, 0.4)])
     expect(await read()).toEqual([texts[0]])
     expect(refined).toEqual([0])
+  })
+})
+
+describe('a picture in which nothing is read reliably', () => {
+  /** Calls everything as likely as one in five. */
+  const doubtful = { bias: Math.log(0.2 / 0.8), weights: {} }
+
+  test('is looked at from further away, and in tiles where the plate is small', async () => {
+    const { read, looks } = networksFor([plateAt(10, 60, 0.9)], doubtful)
+    expect(await read()).toEqual([texts[0]])
+    expect(looks.slice(0, 2)).toEqual([lookAtAll(picture), lookAtNear(picture)])
+    expect(looks.length).toBeGreaterThan(2)
+  })
+
+  test('is not looked at in tiles where its plate is wide enough to be read as it is', async () => {
+    const { read, looks } = networksFor([plateAt(10, 100, 0.9)], doubtful)
+    expect(await read()).toEqual([texts[0]])
+    expect(looks).toEqual([lookAtAll(picture), lookAtNear(picture)])
   })
 })

@@ -79,6 +79,12 @@ describe('the plates command', () => {
     expect(ended.code).toBe(2)
   })
 
+  test('a folder that takes no new ones is refused like any other', async () => {
+    const ended = await plates(['eval', folder, '--out', '/proc/forecourt/x'])
+    expect(ended.stderr).toContain('/proc/forecourt/x cannot be written; give')
+    expect(ended.code).toBe(2)
+  })
+
   test('eval of labels that name a missing file says which', async () => {
     const ended = await plates(['eval', join(folder, 'holes')])
     expect(ended.stderr).toMatch(/gone\.jpg cannot be read; labels\.csv names it/)
