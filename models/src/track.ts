@@ -16,6 +16,9 @@ export type Track = {
   readonly tallies: readonly Tally[]
   /** How surely and how often it stood in front: evidence of those frames, each capped. */
   readonly frontMicronats: number
+  /** Frames it was seen in, whatever was read. */
+  readonly frames: number
+  readonly widestPx: number
   /** Where it was last seen, in pixels of the picture. */
   readonly centre: Corner
   readonly widthPx: number
@@ -29,12 +32,15 @@ export function addSighting(track: Track | undefined, { read, isInFront }: Sight
   const tallies = track?.tallies ?? []
   const known = tallies.find(({ plate }) => plate === read.plate)
   const next = addToTally(known, read)
+  const { widthPx } = sizeOf(read.corners)
   const front = isInFront ? Math.min(micronatsOf(read), presencePerFrameMaxMicronats) : 0
   return {
     tallies: keepStrongest([...tallies.filter((tally) => tally !== known), next]),
     frontMicronats: (track?.frontMicronats ?? 0) + front,
+    frames: (track?.frames ?? 0) + 1,
+    widestPx: Math.max(track?.widestPx ?? 0, widthPx),
     centre: centreOf(read.corners),
-    widthPx: sizeOf(read.corners).widthPx,
+    widthPx,
   }
 }
 

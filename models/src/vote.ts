@@ -14,6 +14,12 @@ const frontWidthMin = 0.8
  */
 const frontPower = 3
 
+/**
+ * Who cannot be the car at the pump, however surely it is read: one behind another, which was seen
+ * in at least this share of as many frames; and one that passes another, seen in at most this share.
+ */
+const absent = { behindFrom: 1 / 6, passingTo: 1 / 3 } as const
+
 /** The reads of one visit so far. Immutable; plain data. */
 export type Vote = {
   /** Frames added, with or without a plate in them. */
@@ -42,18 +48,28 @@ export function addFrame(vote: Vote, reads: readonly PlateRead[]): Vote {
  * A confidence is the plate's own certainty, times its part among all plates read in its place,
  * times the part of its place among those that stood in front. One frame alone gives back the
  * reader's own confidence; frames that agree raise it a little; one that read something else
- * lowers it. Plates are equal or different, never alike: 沪A12345 and 沪A12346 are two cars.
+ * lowers it. A car behind or passing another gets nothing, and the other no more for that: where the
+ * plate in front cannot be read, nobody is charged. Plates are equal or different, never alike: 沪A12345 and 沪A12346 are two cars.
  */
 export function bestPlates(vote: Vote, plateMax = 3): readonly PlateVote[] {
   const weights = vote.tracks.map(({ frontMicronats }) => frontMicronats ** frontPower)
   const whole = weights.reduce((sum, each) => sum + each, 0) || 1
   const votes = vote.tracks.flatMap((track, index) => {
-    const weight = (weights[index] ?? 0) / whole
+    const weight = isAbsent(track, vote.tracks) ? 0 : (weights[index] ?? 0) / whole
     return weight === 0 ? [] : votesOf(track.tallies, weight)
   })
   return mergePlates(votes)
     .sort((a, b) => b.confidence - a.confidence || compare(a.plate, b.plate))
     .slice(0, plateMax)
+}
+
+function isAbsent(track: Track, tracks: readonly Track[]): boolean {
+  return tracks.some((other) => {
+    if (track.widestPx < frontWidthMin * other.widestPx)
+      return other.frames >= absent.behindFrom * track.frames
+    const isBeside = other.widestPx >= frontWidthMin * track.widestPx
+    return isBeside && track.frames <= absent.passingTo * other.frames
+  })
 }
 
 function votesOf(tallies: readonly Tally[], weight: number): readonly PlateVote[] {

@@ -169,7 +169,32 @@ describe('the vote over frames', () => {
     const [first, second] = bestPlates(voteOf(all))
     expect(first?.plate).toBe('沪A12345')
     expect(first?.confidence).toBeGreaterThan(0.98)
-    expect(second?.confidence).toBeLessThan(0.01)
+    expect(second).toBeUndefined()
+  })
+
+  test('a car that drives past is not taken for one that stands and cannot be read', () => {
+    const passing = (i: number) => readOf('苏E5K708', 0.99, 210, 400 + 150 * i)
+    const all = Array.from({ length: 20 }, (_, i) => {
+      const standing = readOf('沪A12345', 0.1)
+      return i >= 8 && i < 11 ? [passing(i), standing] : [standing]
+    })
+    expect(bestPlates(voteOf(all)).map(({ plate }) => plate)).toEqual(['沪A12345'])
+    expect(bestPlates(voteOf(all))[0]?.confidence).toBeLessThan(0.1)
+  })
+
+  test('a car behind is never charged, however seldom and badly the one in front is read', () => {
+    const behind = readOf('苏E5K708', 0.997, 100, 700)
+    const seen = fc.tuple(confidences, fc.integer({ min: 126, max: 400 }))
+    const front = fc.array(fc.option(seen), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(front, (all) => {
+        const frames = all.map((each) =>
+          each === null ? [behind] : [readOf('沪A12345', each[0], each[1]), behind],
+        )
+        const plates = bestPlates(voteOf(frames)).map(({ plate }) => plate)
+        expect(plates.includes('苏E5K708')).toBe(all.every((each) => each === null))
+      }),
+    )
   })
 
   test('a car is followed while it drives in, also through a frame that misread it', () => {
