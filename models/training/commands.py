@@ -11,6 +11,8 @@ _EACH = 200
 """Plates of every kind and of every province in a test set unless the command says otherwise."""
 _NETWORKS = ("recogniser", "province", "detector")
 _WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+_CROPS, _STREETS, _SCENES = "crops-ccpd/labels.csv", "street-eu/boxes.csv", "scenes-ccpd/labels.csv"
+"""Which pictures there are, in the folder of plate pictures."""
 
 
 class UsageError(ValueError):
@@ -68,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options) -> None:
-    data = options.data or plates_folder()
+    data = _data_of(options, _CROPS, _STREETS)
     for name in [options.only] if options.only else _NETWORKS:
         _TRAININGS[name](options.out, data, options.seed)
 
@@ -108,7 +110,8 @@ def _export(options) -> None:
 def _quantise(options) -> None:
     from quantisation.quantise import quantise_weights
 
-    quantise_weights(options.weights, options.data or plates_folder(), _report)
+    weights = _manifest_of(options).parent
+    quantise_weights(weights, _data_of(options, _CROPS, _STREETS), _report)
 
 
 def _evaluate(options) -> None:
@@ -116,19 +119,22 @@ def _evaluate(options) -> None:
     from province.validate import evaluate as evaluate_province
     from recognition.validate import evaluate
 
-    data = options.data or plates_folder()
-    if (options.out / "recogniser").exists():
+    held = [name for name in _NETWORKS if (options.out / name).exists()]
+    if not held:
+        raise FileNotFoundError(f"{options.out} holds no finished network: train --out {options.out} first")
+    data = _data_of(options, _CROPS, _STREETS, *([_SCENES] if "detector" in held else []))
+    if "recogniser" in held:
         evaluate(options.out, data, _report)
-    if (options.out / "province").exists():
+    if "province" in held:
         evaluate_province(options.out, data, _report)
-    if (options.out / "detector").exists():
+    if "detector" in held:
         evaluate_run(options.out / "detector", data, _report)
 
 
 def _calibrate(options) -> None:
     from calibration import write_calibration
 
-    _report(str(write_calibration(options.files, options.weights / "manifest.json")))
+    _report(str(write_calibration(options.files, _manifest_of(options))))
 
 
 def _synthesise(options) -> None:
@@ -140,7 +146,7 @@ def _synthesise(options) -> None:
     elif options.real:
         from recognition.retaken import write_retaken
 
-        count = write_retaken(options.to, options.seed, (options.data or plates_folder()) / "crops-ccpd")
+        count = write_retaken(options.to, options.seed, _data_of(options, _CROPS) / "crops-ccpd")
     else:
         each = _EACH if options.each is None else options.each
         narrowest = NARROWEST_PX if options.narrowest is None else options.narrowest
@@ -150,7 +156,7 @@ def _synthesise(options) -> None:
 
 
 def _refuse_together(options) -> None:
-    """UsageError for options of one kind of test set that another would not look at."""
+    """UsageError for options that another kind of test set would not look at, and for counts that leave it empty."""
     kind = "--real" if options.real else "--negatives" if options.negatives is not None else None
     drawn = [name for name in ("small", "legible") if getattr(options, name)]
     drawn += [name for name in ("each", "narrowest") if getattr(options, name) is not None]
@@ -160,8 +166,27 @@ def _refuse_together(options) -> None:
         raise UsageError(f"--{drawn[0]} is for drawn plates: leave it out with {kind}")
     if options.data and not options.real:
         raise UsageError("--data is for --real: drawn plates take theirs from PLATE_DATA, or shared/plates above")
-    if options.negatives is not None and options.negatives < 0:
-        raise UsageError(f"--negatives {options.negatives}: must not be negative")
+    for name in ("each", "negatives"):
+        count = getattr(options, name)
+        if count is not None and count < 1:
+            raise UsageError(f"--{name} {count}: must not be negative or 0, give at least 1")
+
+
+def _data_of(options, *needed: str) -> Path:
+    """The folder of plate pictures. FileNotFoundError where a file that is needed is not in it."""
+    data = options.data or plates_folder()
+    for file in needed:
+        if not (data / file).exists():
+            raise FileNotFoundError(f"{data / file} is missing: give the folder that holds {file} with --data DIR")
+    return data
+
+
+def _manifest_of(options) -> Path:
+    """FileNotFoundError where there is none."""
+    manifest = options.weights / "manifest.json"
+    if not manifest.exists():
+        raise FileNotFoundError(f"{manifest} is missing: give the folder that export wrote with --weights DIR")
+    return manifest
 
 
 def _report(line: str) -> None:

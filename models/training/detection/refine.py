@@ -14,6 +14,9 @@ ZOOM_FILL = 0.6
 SAME_PLATE_OVERLAP = 0.3
 """The second pass must see the candidate where the first did; else the first one's corners stay."""
 
+PADDING = (115, 115, 115)
+"""Grey beside a frame that does not fill the grid, as the runtime pads it (`models/src/shrink.ts`)."""
+
 Find = Callable[[np.ndarray, float], list[Candidate]]
 """A network: picture uint8 [H,W,3] (multiples of 32) and the least score to the plates in it."""
 
@@ -23,7 +26,7 @@ def find_in_frame(find: Find, frame: np.ndarray, least: float, second_pass: bool
     scale = shrinkage(frame.shape[1], frame.shape[0])
     size = round(frame.shape[1] * scale), round(frame.shape[0] * scale)
     small = frame if scale == 1 else cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-    padded = cv2.copyMakeBorder(small, 0, -size[1] % 32, 0, -size[0] % 32, cv2.BORDER_CONSTANT)
+    padded = cv2.copyMakeBorder(small, 0, -size[1] % 32, 0, -size[0] % 32, cv2.BORDER_CONSTANT, value=PADDING)
     share = np.array([size[0] / frame.shape[1], size[1] / frame.shape[0]], np.float32)
     found = [Candidate(each.quad / share, each.score, each.two_rows) for each in find(padded, least)]
     return [look_again(find, frame, each) for each in found] if second_pass else found

@@ -1,6 +1,7 @@
 """The training loop learns, goes on where it stopped, and exports what it learned."""
 
 import copy
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -12,7 +13,7 @@ import torch
 from detection.batches import draw_batch
 from detection.export import fold_norms, write_onnx
 from detection.network import Detector
-from detection.refine import cut_zoom, shrinkage
+from detection.refine import cut_zoom, find_in_frame, shrinkage
 from detection.test_tiles import small_pool
 from detection.train import Plan, begin, learn, rate_at, run_steps
 from runs import prepare
@@ -83,6 +84,14 @@ class ZoomTest(unittest.TestCase):
             rows, columns = np.nonzero(zoom[:, :, 0] > 0.5 * zoom.max())
             seen = np.array([columns.mean() + 0.5, rows.mean() + 0.5]) / scale + [left, top]
             np.testing.assert_allclose(seen, [x + 0.5, y + 0.5], atol=max(1.0 / scale, 0.3))
+
+    def test_a_frame_that_does_not_fill_the_grid_gets_the_grey_that_the_runtime_gives_it(self):
+        seen = []
+        find_in_frame(lambda picture, _: seen.append(picture) or [], np.full((40, 70, 3), 9, np.uint8), 0.5)
+        self.assertEqual(seen[0].shape, (64, 96, 3))
+        runtime = (Path(__file__).resolve().parents[2] / "src" / "shrink.ts").read_text(encoding="utf-8")
+        grey = int(re.search(r"const padding = (\d+)", runtime)[1])
+        self.assertTrue((seen[0][40:] == grey).all() and (seen[0][:, 70:] == grey).all())
 
     def test_frames_are_shrunk_to_what_the_network_reads_in_time(self):
         frames = ((500, 300), (1280, 720), (1920, 1080), (4000, 3000))

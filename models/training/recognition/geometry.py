@@ -1,6 +1,8 @@
 """Where a plate's corners come to lie in a picture, and how a plate is cut out along them.
 
-Quadrilaterals are float32 [4, 2], x and y in pixels, from the top left of the plate clockwise.
+Quadrilaterals are float32 [4, 2], x and y in pixels, from the top left of the plate clockwise. A plate is cut out as
+OpenCV counts, whole coordinates being the middles of pixels; for the runtime and for `detection` they are their edges:
+up to half a source pixel apart, measured as harmless.
 """
 
 import cv2

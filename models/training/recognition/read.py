@@ -1,6 +1,8 @@
-"""The network's outputs to a plate: the same decision as the runtime's, for training to watch.
+"""The network's outputs to a plate, for training to watch.
 
-Slots name the best texts of every type; CTC, slots and colour together weigh them.
+Slots name the best texts of every type; CTC, slots and colour together weigh them. This is simpler than the runtime's
+decision (`models/src/decode.ts`): of one view, without the reader of provinces and without trust in views, and the
+colour counts in full, there by the power 0.5. So its shares are no confidences.
 """
 
 import numpy as np

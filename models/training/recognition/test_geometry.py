@@ -3,7 +3,8 @@ import unittest
 import cv2
 import numpy as np
 
-from recognition.geometry import corners_of, cut_out, seen_from_aside, strip
+from recognition.geometry import MARGIN_X, corners_of, cut_out, seen_from_aside, strip
+from recognition.network import WIDTH_PX
 from recognition.views import laid_over
 
 
@@ -34,6 +35,13 @@ class Geometry(unittest.TestCase):
             quad = seen_from_aside(rng, 3.1, 100)
             self.assertGreater(cv2.contourArea(quad, oriented=True), 0)
             self.assertLess(quad[0, 0], quad[1, 0])
+
+    def test_whole_coordinates_are_the_middles_of_pixels(self):
+        picture = np.zeros((16, 64, 3), np.uint8)
+        picture[:, 20] = 255
+        row = cut_out(picture, corners_of(64, 16), 1)[16, :, 0].astype(float)
+        inside, margin = WIDTH_PX / (1 + 2 * MARGIN_X), WIDTH_PX * MARGIN_X / (1 + 2 * MARGIN_X)
+        self.assertAlmostEqual(np.average(np.arange(WIDTH_PX), weights=row), margin + 20 * inside / 64, delta=0.1)
 
     def test_a_picture_of_any_size_gives_the_size_the_network_takes(self):
         for height, width in ((1, 1), (24, 94), (400, 700)):

@@ -3,7 +3,6 @@ import unittest
 
 import numpy as np
 
-from calibration import fit, fit_positive
 from recognition.lattice import PATTERNS
 from recognition.read import ctc_score, read
 from recognition.shapes import BLANK, CLASSES, COLOURS, decode, encode
@@ -51,23 +50,3 @@ class Reading(unittest.TestCase):
                 if said == text:
                     total = np.logaddexp(total, sum(log[at, label] for at, label in enumerate(path)))
             self.assertAlmostEqual(ctc_score(log, text), total, places=9)
-
-
-class Calibrating(unittest.TestCase):
-    def test_the_fit_finds_the_odds_that_made_the_data(self):
-        rng = np.random.default_rng(5)
-        features = rng.normal(size=(40_000, 2)) * (1, 7)
-        odds = 0.5 + features @ (1.5, -0.2)
-        right = rng.random(40_000) < 1 / (1 + np.exp(-odds))
-        bias, weights = fit(features, right)
-        self.assertAlmostEqual(bias, 0.5, delta=0.1)
-        self.assertAlmostEqual(weights[0], 1.5, delta=0.1)
-        self.assertAlmostEqual(weights[1], -0.2, delta=0.02)
-
-    def test_evidence_for_a_read_never_counts_against_it(self):
-        rng = np.random.default_rng(6)
-        features = rng.normal(size=(4_000, 2))
-        right = rng.random(4_000) < 1 / (1 + np.exp(-(1 + features @ (2.0, -1.0))))
-        _, weights = fit_positive(features, right)
-        self.assertGreater(weights[0], 1)
-        self.assertEqual(weights[1], 0)
