@@ -8,7 +8,6 @@ import type { LatticeNode } from './plate-lattice.ts'
  * after itself is the same character still.
  */
 export type Completions = {
-  afterBlank(step: number, node: LatticeNode): number
   afterShape(step: number, node: LatticeNode, shape: number): number
 }
 
@@ -29,7 +28,6 @@ export function completePlates(emissions: Emissions, nodes: readonly LatticeNode
   for (let step = emissions.steps - 1; step >= 0; step--)
     for (const node of nodes) completeNode(tables, emissions, step, node)
   return {
-    afterBlank: (step, node) => readBlank(tables, step, node),
     afterShape: (step, node, shape) => readShape(tables, step, node, shape),
   }
 }

@@ -60,6 +60,25 @@ export type Features = {
   readonly noProvince: number
 }
 
+/** Every feature's name. */
+export const featureNames = [
+  'certainty',
+  'margin',
+  'surest',
+  'weakestPlace',
+  'headsAgree',
+  'viewsAgree',
+  'province',
+  'oneView',
+  'colour',
+  'isPlate',
+  'detection',
+  'rows',
+  'height',
+  'refined',
+  'noProvince',
+] as const satisfies readonly (keyof Features)[]
+
 /** As much as is usual of plates that are read right. */
 const provinceUnasked = 4
 
@@ -88,10 +107,15 @@ export function features(evidence: Evidence): Features {
     isPlate: logit(1 - noPlate, -4, 6),
     detection: detection === null ? 0 : logit(detection, -2, 5),
     rows: logit(rowsFit, -2, 4),
-    height: clamp(Math.log2(Math.max(heightPx, 1) / 32), -2, 1),
+    height: heightOf(heightPx),
     refined: refined ? 1 : 0,
     noProvince: provinceless.includes(best.type) ? 1 : 0,
   }
+}
+
+/** The feature `height` of so many pixels. */
+export function heightOf(heightPx: number): number {
+  return clamp(Math.log2(Math.max(heightPx, 1) / 32), -2, 1)
 }
 
 function provinceLogitOf(reading: readonly ViewReading[]): number {

@@ -1,12 +1,17 @@
 import { Plate, type PlateColour, type PlateRead } from '@forecourt/contracts'
-import { type Calibration, confidenceOf, rejectionOf } from './confidence.ts'
+import { type Calibration, confidenceOf, namingConfidence, rejectionOf } from './confidence.ts'
 import { colourFitOf, type Decoded, decodeViews } from './decode.ts'
 import { type Features, features } from './features.ts'
 import { type Quad, sizeOf } from './quad.ts'
 import { groundColours, type Sight, type View } from './recognise.ts'
+import { rawMax } from './tally.ts'
 
-/** Reads under this confidence are noise, not hints. */
-const confidenceMin = 0.05
+/**
+ * What is read too doubtfully to name it is noise, and none of 2,134 pictures without a Chinese plate
+ * passes this: found again closely, by a detector this sure, and called a plate as surely as can be
+ * (logits, see `Features`). It is told, because the car with that plate may stand in front.
+ */
+const unnamed = { detection: 0, isPlate: 5.9 } as const
 /** A ground is called by its likeliest colour from this probability on. */
 const colourMin = 0.5
 
@@ -52,12 +57,12 @@ export function judge(seen: Seen, calibration: Calibration): JudgedRead | null {
     oneView: seen.oneView,
   })
   const confidence = confidenceOf(numbers, calibration)
-  if (confidence < confidenceMin) return null
+  if (confidence < namingConfidence && !isPlainlyPlate(numbers)) return null
   return {
     plate: Plate.parse(first.plate.text),
     raw: (best.decoded.views[0]?.raw ?? '').slice(0, rawMax),
     confidence,
-    rejected: rejectionOf(confidence, numbers, heightPx),
+    rejected: rejectionOf(confidence, numbers),
     runnerUp: second === undefined ? null : toRunnerUp(second, first.probability, confidence),
     colour: colourOf(best.sights),
     corners: seen.quad,
@@ -65,8 +70,9 @@ export function judge(seen: Seen, calibration: Calibration): JudgedRead | null {
   }
 }
 
-/** Characters of the raw text that are kept: a vote's `raw` holds no more. */
-const rawMax = 32
+function isPlainlyPlate({ refined, detection, isPlate }: Features): boolean {
+  return refined === 1 && detection >= unnamed.detection && isPlate >= unnamed.isPlate
+}
 
 /** One row or two: each as far as it was read, the likelier first. */
 function hypothesesOf({ views, sights, twoRows }: Seen): readonly Hypothesis[] {

@@ -5,11 +5,11 @@ import { type Emissions, logAt } from './emissions.ts'
 import { compileLattice, type LatticeNode, platePatterns } from './plate-lattice.ts'
 
 /** One plate that the emissions may mean. */
-type Decoded = {
+type LatticeText = {
   readonly text: string
   /** WJ12345 is spelled as a military plate too: the grammar's own order decides. */
   readonly type: PlateType
-  /** The text as shapes, for `massOf`. */
+  /** The text as shapes, the recogniser's classes. */
   readonly shapes: readonly number[]
   /** Logarithm of the best alignment's probability. Candidates are ranked by it. */
   readonly pathLog: number
@@ -28,10 +28,10 @@ const { root, nodes } = compileLattice(platePatterns)
  * (prefix search as in A. Graves et al., "Connectionist Temporal Classification", ICML 2006,
  * section 3.2, but by best alignments instead of sums).
  */
-export function decodePlate(emissions: Emissions, plateMax = 4): readonly Decoded[] {
+export function decodePlate(emissions: Emissions, plateMax = 4): readonly LatticeText[] {
   const completions = completePlates(emissions, nodes)
   const open: Prefix[] = [opening]
-  const found: Omit<Decoded, 'share'>[] = []
+  const found: Omit<LatticeText, 'share'>[] = []
   while (found.length < plateMax) {
     const best = takeBest(open)
     if (best === null) break
@@ -44,7 +44,7 @@ export function decodePlate(emissions: Emissions, plateMax = 4): readonly Decode
   return withShares(found)
 }
 
-function withShares(found: readonly Omit<Decoded, 'share'>[]): readonly Decoded[] {
+function withShares(found: readonly Omit<LatticeText, 'share'>[]): readonly LatticeText[] {
   const most = found[0]?.pathLog ?? 0
   const whole = found.reduce((sum, each) => sum + Math.exp(each.pathLog - most), 0)
   return found.map((each) => ({ ...each, share: Math.exp(each.pathLog - most) / whole }))

@@ -40,7 +40,7 @@ export function lookAtPlace(readers: Readers, picture: Picture, place: Place): L
   const [quad] = place.quads
   const along: Look['along'] = async (quads, before = { views: [], sights: [] }) => {
     const views = viewsAlong(quads, place)
-    const sights = await lookAtAll(recogniser, picture, views)
+    const sights = await lookIn(recogniser, picture, views)
     return { views: [...before.views, ...views], sights: [...before.sights, ...sights] }
   }
   const closely = (looked: Looked) => withProvinces(provinceReader, picture, looked)
@@ -65,7 +65,7 @@ export async function lookFirst(
   places: readonly Pick<Place, 'quads' | 'ways'>[],
 ): Promise<readonly Looked[]> {
   const viewsOf = places.map((place) => viewsAlong([place.quads[0]], place))
-  const sights = await lookAtAll(recogniser, picture, viewsOf.flat())
+  const sights = await lookIn(recogniser, picture, viewsOf.flat())
   let from = 0
   return viewsOf.map((views) => {
     const own = sights.slice(from, from + views.length)
@@ -78,7 +78,7 @@ function viewsAlong(quads: readonly Quad[], { ways }: Pick<Place, 'ways'>): read
   return ways.flatMap((rows) => quads.map((quad) => ({ quad, rows })))
 }
 
-async function lookAtAll(
+async function lookIn(
   recogniser: Recogniser,
   picture: Picture,
   views: readonly View[],

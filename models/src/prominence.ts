@@ -1,4 +1,5 @@
 import type { Corner, PlateRead } from '@forecourt/contracts'
+import { namingConfidence } from './confidence.ts'
 import type { JudgedRead } from './judge.ts'
 import type { Candidate } from './peaks.ts'
 import type { Picture } from './picture.ts'
@@ -13,7 +14,7 @@ export function isSamePlace(a: Candidate, b: Candidate): boolean {
 }
 
 /** One read for a place and one for a text: the surest. */
-export function withoutDoubles(judged: readonly JudgedRead[]): readonly JudgedRead[] {
+export function oneAPlate(judged: readonly JudgedRead[]): readonly JudgedRead[] {
   const kept: JudgedRead[] = []
   for (const read of judged.toSorted((a, b) => b.confidence - a.confidence)) {
     const same = (other: PlateRead) =>
@@ -26,11 +27,21 @@ export function withoutDoubles(judged: readonly JudgedRead[]): readonly JudgedRe
 /** Widths closer than this are near-equals: the one nearer to the middle of the picture is first. */
 const nearEqualWidth = 0.8
 
-/** The plate of the car in front first: the widest, among near-equals the nearest to the middle. */
+/**
+ * The plate of the car in front first: the widest, among near-equals the nearest to the middle. Those
+ * that could not be named come after all others.
+ */
 export function sortByProminence(
   judged: readonly JudgedRead[],
   picture: Picture,
 ): readonly JudgedRead[] {
+  const { named = [], unnamed = [] } = Object.groupBy(judged, ({ confidence }) =>
+    confidence < namingConfidence ? 'unnamed' : 'named',
+  )
+  return [...inOrder(named, picture), ...inOrder(unnamed, picture)]
+}
+
+function inOrder(judged: readonly JudgedRead[], picture: Picture): readonly JudgedRead[] {
   const middle: Corner = [picture.widthPx / 2, picture.heightPx / 2]
   const widthOf = (read: PlateRead) => sizeOf(read.corners).widthPx
   const away = (read: PlateRead) => distance(centreOf(read.corners), middle)

@@ -56,7 +56,7 @@ const aspect = { min: 0.8, max: 9 } as const
 /** Whether a quad is convex, clockwise as the corners' order says, and of a plate's shape. */
 export function isPlateLike(quad: Quad): boolean {
   const [tl, tr, br, bl] = quad
-  const turns = [turn(tl, tr, br), turn(tr, br, bl), turn(br, bl, tl), turn(bl, tl, tr)]
+  const turns = [turnAt(tl, tr, br), turnAt(tr, br, bl), turnAt(br, bl, tl), turnAt(bl, tl, tr)]
   const { widthPx, heightPx } = sizeOf(quad)
   const ratio = widthPx / Math.max(heightPx, 1e-6)
   return (
@@ -68,7 +68,7 @@ export function isPlateLike(quad: Quad): boolean {
 }
 
 /** Twice the area of a triangle, positive when it runs clockwise on the screen. */
-function turn(a: Corner, b: Corner, c: Corner): number {
+function turnAt(a: Corner, b: Corner, c: Corner): number {
   return (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
 }
 

@@ -6,7 +6,7 @@ import { lookFirst, type Place } from './look.ts'
 import { lookTwice } from './look-twice.ts'
 import { type Candidate, prominenceOf } from './peaks.ts'
 import type { Picture } from './picture.ts'
-import { isSamePlace, sortByProminence, withoutDoubles } from './prominence.ts'
+import { isSamePlace, oneAPlate, sortByProminence } from './prominence.ts'
 import type { ProvinceReader } from './province.ts'
 import { mapCorners } from './quad.ts'
 import type { Recogniser } from './recognise.ts'
@@ -39,28 +39,33 @@ export async function readPlates(
   signal: AbortSignal,
 ): Promise<readonly JudgedRead[]> {
   const { detector } = networks
-  const first = await detector.detect(picture, lookAtAll(picture))
+  const first = mostProminent(await detector.detect(picture, lookAtAll(picture)))
   let judged = await readPlaces(networks, picture, { candidates: first, signal })
   let looked = first
   for (const { detect, isSpared } of furtherLooks) {
     if (judged.some((read) => isSpared(read, picture))) break
     const found = await detect(detector, picture, signal)
-    const candidates = found.filter((each) => !looked.some((other) => isSamePlace(each, other)))
+    const isNew = (each: Candidate) => !looked.some((other) => isSamePlace(each, other))
+    const candidates = mostProminent(found.filter(isNew))
     judged = [...judged, ...(await readPlaces(networks, picture, { candidates, signal }))]
     looked = [...looked, ...candidates]
   }
-  return sortByProminence(withoutDoubles(judged), picture)
+  return sortByProminence(oneAPlate(judged), picture)
 }
 
-/** Reads places, the most prominent first; unlikely ones only until something reliable is read. */
+/** The places that one look reads, at most `placesMax`. */
+function mostProminent(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.toSorted((a, b) => prominenceOf(b) - prominenceOf(a)).slice(0, placesMax)
+}
+
+/** Reads places in their order; unlikely ones only until something reliable is read. */
 async function readPlaces(
   networks: Networks,
   picture: Picture,
   { candidates, signal }: { candidates: readonly Candidate[]; signal: AbortSignal },
 ): Promise<readonly JudgedRead[]> {
-  const prominent = candidates.toSorted((a, b) => prominenceOf(b) - prominenceOf(a))
   const judged: JudgedRead[] = []
-  for (const group of grouped(prominent.slice(0, placesMax))) {
+  for (const group of grouped(candidates)) {
     if (!group.every(isLikely) && judged.some(isReliable)) continue
     const places = await lookCloser(networks, picture, { candidates: group, signal })
     const looked = await lookFirst(networks.recogniser, picture, places)

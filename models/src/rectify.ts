@@ -26,7 +26,8 @@ const oneRow: readonly Piece[] = [
 ]
 /**
  * The upper row is narrower and stands left of the lower. Their windows are those of training
- * (`strip` in models/training/recognition/geometry.py), in shares of 128 × 64.
+ * (`strip` in models/training/recognition/geometry.py), in shares of 128 × 64. Whole coordinates are
+ * the edges of pixels here and their middles there: half a pixel, which does no harm.
  */
 const twoRows: readonly Piece[] = [
   { from: { left: 19 / 128, top: 0, right: 109 / 128, bottom: 28 / 64 }, leftPx: 0, widthPx: 48 },

@@ -13,7 +13,7 @@ export function pictureKey(picture: Uint8Array): string {
 
 /**
  * A plate reader without networks, for tests of everything behind it. It gives what the script
- * says for a picture, sorted as every reader sorts.
+ * says for a picture, in the script's order.
  *
  * @throws {PictureError} `picture_unreadable` for a picture that a map does not know, and
  *   whatever a rule throws.

@@ -14,7 +14,7 @@ export type Region = {
 
 /** The network's grid: both sides of its input are multiples of this. */
 export const gridPx = 32
-/** Grey beside a picture that does not fill the grid, as in training. */
+/** Grey beside a picture that does not fill the grid: of the brightness of a street. */
 const padding = 115
 
 export type FrameSize = { readonly widthPx: number; readonly heightPx: number }
@@ -51,10 +51,10 @@ export function shrinkInto(
   return frame
 }
 
-type Target = { readonly bytes: Uint8Array; readonly inner: FrameSize; readonly frame: FrameSize }
+type Frame = { readonly bytes: Uint8Array; readonly inner: FrameSize; readonly frame: FrameSize }
 
 /** Two rows after the other through the kernel's memory. */
-function shrinkTwice(picture: Picture, region: Region, { bytes, inner, frame }: Target): void {
+function shrinkTwice(picture: Picture, region: Region, { bytes, inner, frame }: Frame): void {
   const rowBytes = picture.widthPx * 3
   const usedBytes = inner.widthPx * 2 * 3
   const low = at.source + usedBytes
@@ -68,7 +68,7 @@ function shrinkTwice(picture: Picture, region: Region, { bytes, inner, frame }: 
   }
 }
 
-function shrinkWhole(picture: Picture, region: Region, factor: number, target: Target): void {
+function shrinkWhole(picture: Picture, region: Region, factor: number, target: Frame): void {
   const { bytes, inner, frame } = target
   const rowBytes = picture.widthPx * 3
   for (let y = 0; y < inner.heightPx; y++) {
@@ -80,7 +80,7 @@ function shrinkWhole(picture: Picture, region: Region, factor: number, target: T
 }
 
 /** Rows first into one line, then along that line. */
-function shrinkMixed(picture: Picture, region: Region, factor: number, target: Target): void {
+function shrinkMixed(picture: Picture, region: Region, factor: number, target: Frame): void {
   const { bytes, inner, frame } = target
   const across = tapsOf(region.widthPx, inner.widthPx, factor)
   const down = tapsOf(region.heightPx, inner.heightPx, factor)

@@ -1,4 +1,5 @@
 import type { Plate, PlateColour, PlateRead, PlateVote } from '@forecourt/contracts'
+import { namingConfidence } from './confidence.ts'
 
 /** No single frame is believed beyond this, so that one frame can be outvoted by others. */
 const confidencePerFrameMax = 0.9999
@@ -12,8 +13,8 @@ const agreementGainMax = 0.15
 const furtherFrameWeight = 0.5
 /** Odds end here, far beyond any confidence that matters, so that they stay finite. */
 const oddsLogMax = 30
-/** Characters of the raw text that a vote keeps. */
-const rawMax = 32
+/** Characters of the raw text that reads and votes keep. */
+export const rawMax = 32
 
 /** What is known about one plate. Evidence is in whole micronats, so that sums know no order. */
 export type Tally = {
@@ -26,7 +27,7 @@ export type Tally = {
 }
 
 /** How much doubt a read removes: −ln(1 − confidence). */
-export function micronatsOf({ confidence }: PlateRead): number {
+export function micronatsOf({ confidence }: Pick<PlateRead, 'confidence'>): number {
   return Math.round(-Math.log1p(-Math.min(confidence, confidencePerFrameMax)) * 1e6)
 }
 
@@ -48,6 +49,11 @@ export function certaintyOf({ sumMicronats, maxMicronats }: Tally): number {
   if (maxMicronats === 0) return 0
   const further = 1 - Math.exp((maxMicronats - sumMicronats) / maxMicronats)
   return -Math.expm1((-maxMicronats * (1 + agreementGainMax * further)) / 1e6)
+}
+
+/** Whether any frame read it so that it can be named. */
+export function isNamed({ maxMicronats }: Tally): boolean {
+  return maxMicronats >= micronatsOf({ confidence: namingConfidence })
 }
 
 /** How it stands against other plates of the same place. */

@@ -1,6 +1,6 @@
 import type { PlateRead, PlateVote } from '@forecourt/contracts'
 import { sizeOf } from './quad.ts'
-import { certaintyOf, compare, oddsOf, type Tally, toPlateVote } from './tally.ts'
+import { certaintyOf, compare, isNamed, oddsOf, type Tally, toPlateVote } from './tally.ts'
 import { addSighting, evidenceFor, type Sighting, strideTo, type Track } from './track.ts'
 
 /** Places one visit may follow. At the limit the one that was least in front is forgotten. */
@@ -72,11 +72,14 @@ function isAbsent(track: Track, tracks: readonly Track[]): boolean {
   })
 }
 
+/** What no frame could name is no candidate: it only shows that somebody stands there. */
 function votesOf(tallies: readonly Tally[], weight: number): readonly PlateVote[] {
   const odds = tallies.map(oddsOf)
   const whole = odds.reduce((sum, each) => sum + each, 0) || 1
-  return tallies.map((tally, index) =>
-    toPlateVote(tally, weight * certaintyOf(tally) * ((odds[index] ?? 0) / whole)),
+  return tallies.flatMap((tally, index) =>
+    isNamed(tally)
+      ? [toPlateVote(tally, weight * certaintyOf(tally) * ((odds[index] ?? 0) / whole))]
+      : [],
   )
 }
 

@@ -1,11 +1,13 @@
 import { plateAcceptConfidence } from '@forecourt/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Calibration, confidenceOf, rejectionOf, uncalibrated } from '../src/confidence.ts'
+import { Calibration, confidenceOf, rejectionOf, uncalibrated } from '../src/confidence.ts'
 import { colourFitOf, decodeViews } from '../src/decode.ts'
-import { type Evidence, features } from '../src/features.ts'
+import { type Evidence, featureNames, features } from '../src/features.ts'
 import { judge, type Seen } from '../src/judge.ts'
 import type { Sight } from '../src/recognise.ts'
+import { addFrame, bestPlates, emptyVote } from '../src/vote.ts'
+import { readWeights } from '../src/weights.ts'
 import { sightOf, withRival } from './draw-sight.ts'
 
 const quad = [
@@ -32,6 +34,19 @@ function evidenceOf(sights: readonly Sight[], more: Partial<Evidence> = {}): Evi
 }
 
 const sure = [sightOf('皖A12345', { sure: 0.999 }), sightOf('皖A12345', { sure: 0.999 })]
+function seenAs(sights: readonly Sight[], more: Partial<Seen> = {}): Seen {
+  return {
+    views: sights.map(() => ({ quad, rows: 1 })),
+    sights,
+    twoRows: 0.01,
+    detection: 0.9,
+    refined: true,
+    oneView: false,
+    quad,
+    ...more,
+  }
+}
+
 const confidence = (sights: readonly Sight[], more: Partial<Evidence> = {}) =>
   confidenceOf(features(evidenceOf(sights, more)), uncalibrated)
 
@@ -76,44 +91,61 @@ describe('the confidence', () => {
     for (const doubt of doubts) expect(confidence(sure, doubt)).toBeLessThan(confidence(sure))
   })
 
-  test('knows the fitted weights by name, and nothing of others', () => {
-    const fitted: Calibration = { bias: 0, weights: { margin: 0, unheard: 9 } }
-    expect(confidenceOf(features(evidenceOf(sure)), fitted)).toBe(0.5)
+  test('as it is shipped falls with doubts about the text and about the plate', async () => {
+    const { calibration = uncalibrated } = await readWeights()
+    const shipped = (sights: readonly Sight[], more: Partial<Evidence> = {}) =>
+      confidenceOf(features(evidenceOf(sights, more)), calibration)
+    expect(shipped(sure)).toBeGreaterThanOrEqual(plateAcceptConfidence)
+    expect(shipped(sure.map((sight) => withRival(sight, 0, '浙', 0.3)))).toBeLessThan(shipped(sure))
+    expect(shipped([sightOf('浙A12345'), sightOf('皖A12345')])).toBeLessThan(0.6)
+    expect(shipped(sure, { noPlate: 0.9 })).toBeLessThan(shipped(sure))
+  })
+
+  test.each([
+    ['a plate under 12 pixels', { heightPx: 11 }],
+    ['a ground of another colour', { colourFit: 0.4 }],
+    ['another number of rows', { rowsFit: 0.4 }],
+  ])('never accepts %s, also not over many frames', async (_, doubt) => {
+    const { calibration = uncalibrated } = await readWeights()
+    const seen = features(evidenceOf(sure, doubt))
+    const confidence = confidenceOf(seen, calibration)
+    expect(confidence).toBeGreaterThan(0.9)
+    expect(rejectionOf(confidence, seen)).not.toBeNull()
+    const read = judge(seenAs(sure), calibration)
+    const frame = read === null ? [] : [{ ...read, confidence }]
+    const [voted] = bestPlates(Array.from({ length: 60 }, () => frame).reduce(addFrame, emptyVote))
+    expect(voted?.frames).toBe(60)
+    expect(voted?.confidence).toBeLessThan(plateAcceptConfidence)
+  })
+
+  test('knows all features by name, and refuses weights of others', () => {
+    expect(Object.keys(features(evidenceOf(sure)))).toEqual(featureNames)
+    expect(Calibration.safeParse({ bias: 0, weights: { margin: 1 } }).success).toBe(true)
+    expect(Calibration.safeParse({ bias: 0, weights: { marginOld: 1 } }).success).toBe(false)
   })
 })
 
 describe('a read that is only a hint', () => {
   const clear = features(evidenceOf(sure))
   test.each([
-    ['too_small', clear, 9],
-    ['views_disagree', { ...clear, viewsAgree: 0.5 }, 38],
-    ['ambiguous', { ...clear, margin: 1 }, 38],
-    ['colour_disagrees', { ...clear, colour: -3 }, 38],
-    ['low_confidence', clear, 38],
-  ] as const)('says %s', (reason, seen, heightPx) => {
-    expect(rejectionOf(0.5, seen, heightPx)).toBe(reason)
+    ['too_small', features(evidenceOf(sure, { heightPx: 9 }))],
+    ['views_disagree', { ...clear, viewsAgree: 0.5 }],
+    ['ambiguous', { ...clear, margin: 1 }],
+    ['colour_disagrees', { ...clear, colour: -3 }],
+    ['low_confidence', clear],
+  ] as const)('says %s', (reason, seen) => {
+    expect(rejectionOf(0.5, seen)).toBe(reason)
   })
 
   test('is none from the accepting confidence on', () => {
-    expect(rejectionOf(plateAcceptConfidence, clear, 9)).toBeNull()
-    expect(rejectionOf(plateAcceptConfidence - 1e-9, clear, 38)).not.toBeNull()
+    expect(rejectionOf(plateAcceptConfidence, clear)).toBeNull()
+    expect(rejectionOf(plateAcceptConfidence - 1e-9, clear)).not.toBeNull()
   })
 })
 
 describe('the judgement of a place', () => {
-  const seen = (sights: readonly Sight[], more: Partial<Seen> = {}): Seen => ({
-    views: sights.map(() => ({ quad, rows: 1 })),
-    sights,
-    twoRows: 0.01,
-    detection: 0.9,
-    refined: true,
-    oneView: false,
-    quad,
-    ...more,
-  })
-
   test('holds the plate, its colour, what it beat and where it stands', () => {
-    const judged = judge(seen(sure), uncalibrated)
+    const judged = judge(seenAs(sure), uncalibrated)
     expect(judged).toMatchObject({
       plate: '皖A12345',
       raw: '皖A12345',
@@ -130,13 +162,13 @@ describe('the judgement of a place', () => {
       { quad, rows: 1 },
       { quad, rows: 2 },
     ] as const
-    const judged = judge(seen(sights, { views, twoRows: 0.5 }), uncalibrated)
+    const judged = judge(seenAs(sights, { views, twoRows: 0.5 }), uncalibrated)
     expect(judged).toMatchObject({ plate: '皖A1234挂', colour: 'yellow' })
   })
 
   test('invents no plate and names no colour where there is none', () => {
-    expect(judge(seen([sightOf('AUDI', { colour: 'none' })]), uncalibrated)).toBeNull()
+    expect(judge(seenAs([sightOf('AUDI', { colour: 'none' })]), uncalibrated)).toBeNull()
     const odd = sure.map((sight) => ({ ...sight, colour: sight.colour.map(() => Math.log(1 / 7)) }))
-    expect(judge(seen(odd), uncalibrated)?.colour).toBeNull()
+    expect(judge(seenAs(odd), uncalibrated)?.colour).toBeNull()
   })
 })

@@ -3,9 +3,10 @@ import { provinceCount } from '../src/alphabet.ts'
 import { uncalibrated } from '../src/confidence.ts'
 import { type Look, lookAtAll, lookAtNear } from '../src/detect.ts'
 import type { Candidate } from '../src/peaks.ts'
+import { sortByProminence } from '../src/prominence.ts'
 import type { Quad } from '../src/quad.ts'
-import { type Networks, readPlates } from '../src/read.ts'
-import type { View } from '../src/recognise.ts'
+import { type Networks, placesMax, readPlates } from '../src/read.ts'
+import { groundColours, type View } from '../src/recognise.ts'
 import { sightOf } from './draw-sight.ts'
 
 /** A plate so wide that stands at the left edge, its top `top` pixels down. */
@@ -32,7 +33,10 @@ function networksFor(candidates: readonly Candidate[], calibration = { ...uncali
   const runs: number[] = []
   const refined: number[] = []
   const numberOf = (quad: Quad) => candidates.findIndex((each) => each.quad[0][1] === quad[0][1])
-  const sightIn = ({ quad }: View) => sightOf(texts[numberOf(quad)] ?? texts[0], { sure: 0.999 })
+  const sightIn = ({ quad }: View) => {
+    const sight = sightOf(texts[numberOf(quad)] ?? texts[0], { sure: 0.999 })
+    return { ...sight, colour: sight.colour.with(groundColours.indexOf('none'), Math.log(1e-4)) }
+  }
   const networks: Networks = {
     detector: {
       detect: async (_, look) => {
@@ -61,9 +65,9 @@ function networksFor(candidates: readonly Candidate[], calibration = { ...uncali
     },
     calibration,
   }
-  const read = async () =>
-    (await readPlates(networks, picture, AbortSignal.timeout(5_000))).map(({ plate }) => plate)
-  return { read, looks, runs, refined }
+  const judged = () => readPlates(networks, picture, AbortSignal.timeout(5_000))
+  const read = async () => (await judged()).map(({ plate }) => plate)
+  return { networks, read, judged, looks, runs, refined }
 }
 
 describe('the places of a picture', () => {
@@ -92,10 +96,57 @@ describe('the places of a picture', () => {
     expect(refined).toEqual([0, 2])
   })
 
+  test('beyond the limit of one look are read in the next', async () => {
+    const signs = Array.from({ length: placesMax }, (_, index) =>
+      plateAt(10 + 70 * index, 120, 0.9),
+    )
+    const doubtful = { bias: Math.log(0.2 / 0.8), weights: {} }
+    const { read, refined } = networksFor([...signs, plateAt(600, 90, 0.7)], doubtful)
+    await read()
+    expect(refined).toContain(placesMax)
+  })
+
+  test('are not read on once the call is aborted', async () => {
+    const abort = new AbortController()
+    const { networks, refined } = networksFor([plateAt(10, 200, 0.9), plateAt(150, 180, 0.8)])
+    const refiner: Networks['refiner'] = {
+      refine: (...asked) => {
+        abort.abort(new Error('the car left'))
+        return networks.refiner.refine(...asked)
+      },
+    }
+    const reading = readPlates({ ...networks, refiner }, picture, abort.signal)
+    await expect(reading).rejects.toThrow('the car left')
+    expect(refined).toEqual([0])
+  })
+
   test('that are unlikely are not even looked at closely behind a reliable one', async () => {
     const { read, refined } = networksFor([plateAt(10, 200, 0.9), plateAt(150, 180, 0.4)])
     expect(await read()).toEqual([texts[0]])
     expect(refined).toEqual([0])
+  })
+})
+
+describe('a place that is plainly a plate and cannot be named', () => {
+  const unnamed = { bias: Math.log(0.01 / 0.99), weights: {} }
+
+  test('is told, so that nobody behind it is charged', async () => {
+    const { read } = networksFor([plateAt(10, 200, 0.9)], unnamed)
+    expect(await read()).toEqual([texts[0]])
+  })
+
+  test('is not told where the detector is not sure of it', async () => {
+    const { read } = networksFor([plateAt(10, 200, 0.45)], unnamed)
+    expect(await read()).toEqual([])
+  })
+
+  test('comes behind all that can, however wide it is', async () => {
+    const { judged } = networksFor([plateAt(10, 200, 0.9), plateAt(150, 100, 0.8)])
+    const [wide, narrow] = await judged()
+    if (wide === undefined || narrow === undefined) throw new Error('both should be read')
+    const faint = { ...wide, confidence: 0.01 }
+    expect(sortByProminence([wide, narrow], picture)).toEqual([wide, narrow])
+    expect(sortByProminence([faint, narrow], picture)).toEqual([narrow, faint])
   })
 })
 

@@ -50,7 +50,8 @@ export type PlateReaderStats = {
 export type PlateReader = {
   /**
    * @param picture - An encoded JPEG, PNG or WebP, at most 16 MiB and 50 megapixels.
-   * @returns Plates, the widest first; empty when there is none.
+   * @returns Plates, the widest first, or among those nearly as wide the one nearest to the middle;
+   *   behind them plates that could not be named (confidence under 0.05); empty without a plate.
    * @throws {PictureError} `picture_unreadable`, `picture_too_large`, or `reader_overloaded` when
    *   the picture made place for a newer one or the reader is closed.
    */
