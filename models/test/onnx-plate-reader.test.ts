@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import type { PlateReader } from '@forecourt/contracts'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { acceptConfidence, createOnnxPlateReader } from '../src/index.ts'
+import {
+  acceptConfidence,
+  addFrame,
+  bestPlates,
+  createOnnxPlateReader,
+  emptyVote,
+} from '../src/index.ts'
 import { placesMax } from '../src/read.ts'
 import { WeightsError, weightsFolder } from '../src/weights.ts'
 import { drawBluePlate, drawWall, lookAlikes } from './draw-plate.ts'
@@ -79,6 +85,28 @@ describe('the ONNX reader', () => {
     expect(first?.plate).toBe(bluePlate)
   })
   const close = { left: 240, top: 610, width: 240, height: 130 } as const
+
+  test('tells of a plate in front that cannot be named, so that the one behind is not voted for', async () => {
+    const front = await sharp(await drawBluePlate('沪B8D6G2', 240))
+      .blur(11)
+      .png()
+      .toBuffer()
+    const behind = await drawBluePlate('苏E5K708', 110)
+    const layers = [
+      { input: front, left: 220, top: 660 },
+      { input: behind, left: 560, top: 300 },
+    ]
+    const reads = await read(
+      await sharp(await drawScene([]))
+        .composite(layers)
+        .jpeg({ quality: 90 })
+        .toBuffer(),
+    )
+    expect(reads[0]).toMatchObject({ plate: '苏E5K708', rejected: null })
+    expect(reads[1]?.confidence).toBeLessThan(0.05)
+    expect(bestPlates([reads, reads].reduce(addFrame, emptyVote))).toEqual([])
+    expect(bestPlates(addFrame(emptyVote, reads.slice(0, 1)))[0]?.plate).toBe('苏E5K708')
+  })
 
   test('counts what it read', async () => {
     const before = reader.stats()
