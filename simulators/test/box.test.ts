@@ -126,6 +126,10 @@ describe('a data folder', () => {
       /cannot be written \(EEXIST.*; choose another with --data/,
     )
     rmSync(join(file, '..'), { recursive: true })
+    const nowhere = openDataFolder('/proc/forecourt/x', () => undefined)
+    await expect(nowhere).rejects.toThrow(
+      /\/proc\/forecourt\/x cannot be written .*; choose another with --data/,
+    )
   })
 })
 

@@ -77,13 +77,21 @@ describe('the visits command', () => {
     expect(() => parseOptions(args)).toThrow(message)
   })
 
-  test('draws what it would show', async () => {
+  test('draws what it would show, where npm run visits was typed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'visits-'))
-    await visits('--visits', '1', '--draw', folder)
-    const frames = readdirSync(join(folder, 'visit-00000'))
+    const npm = { npm_lifecycle_event: 'visits', INIT_CWD: folder }
+    await visitsWith(npm, '--visits', '1', '--draw', 'drawn')
+    const frames = readdirSync(join(folder, 'drawn/visit-00000'))
     rmSync(folder, { recursive: true })
     expect(frames).toHaveLength(30)
   }, 60_000)
+
+  test('refuses folders that cannot be made, before it draws', async () => {
+    await expect(visits('--visits', '1', '--keep', '/proc/forecourt/x')).rejects.toThrow(
+      '/proc/forecourt/x cannot be written; give --keep another folder',
+    )
+    await expect(visits('--visits', '1', '--draw', '/proc/forecourt/x')).rejects.toThrow('mkdir')
+  })
 
   test('shows cars to the product’s reader, which accepts one plate a visit: the car’s own', async () => {
     const stdout = await visits('--visits', '1', '--light', 'day', '--kinds', 'blue', '--json')
@@ -100,9 +108,16 @@ describe('the visits command', () => {
 })
 
 function visits(...args: readonly string[]): Promise<string> {
+  return visitsWith({}, ...args)
+}
+
+function visitsWith(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<string> {
   const program = join(import.meta.dirname, '../src/cameras/visits/main.ts')
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, [program, ...args], { env }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
       else reject(new Error(stderr, { cause: error }))
     })

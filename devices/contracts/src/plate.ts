@@ -72,14 +72,14 @@ export function coloursOf(type: PlateType): readonly PlateColour[] {
 }
 
 /**
- * A text as people type or cameras print it, brought to the one form we store: no dot or space
- * between office and serial, upper case, full-width letters and digits made half-width.
+ * A text as people type or cameras print it, brought to the one form we store: no dot, dash or
+ * space between office and serial, upper case, full-width letters and digits made half-width.
  */
 export function normalisePlate(text: string): string {
   return text
     .normalize('NFKC')
     .toUpperCase()
-    .replaceAll(/[\s·•.,\-—]/g, '')
+    .replaceAll(/[\s·•・‧●∙⋅.,_\-\u2010-\u2015]/g, '')
 }
 
 /** A plate in normal form that the grammar allows. */

@@ -96,6 +96,10 @@ describe('plate grammar', () => {
     )
   })
 
+  test.each([...'·•・‧●∙⋅.,-–—_･－＿ '])('%j between office and serial is dropped', (dot) => {
+    expect(normalisePlate(`皖A${dot}13H25`)).toBe('皖A13H25')
+  })
+
   test('every type stands on some colour', () => {
     for (const type of PlateType.options) expect(coloursOf(type)).not.toHaveLength(0)
   })

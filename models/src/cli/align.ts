@@ -19,6 +19,11 @@ export function differencesOf(truth: string, read: string): number {
   )
 }
 
+/** Whether half of the characters agree. */
+export function isAlike(truth: string, read: string): boolean {
+  return differencesOf(truth, read) <= truth.length / 2
+}
+
 /** The differing places of two texts, by the cheapest alignment; substitutions are preferred. */
 export function mistakesOf(truth: string, read: string): readonly Mistake[] {
   const [known, seen] = [[...truth], [...read]]

@@ -1,4 +1,4 @@
-import { type Mistake, mistakesOf } from './align.ts'
+import { isAlike, type Mistake, mistakesOf } from './align.ts'
 import type { PlateScore } from './score.ts'
 
 /** How often one character was taken for another, and at which places. */
@@ -12,10 +12,12 @@ export type Confusion = {
   readonly places: Readonly<Record<number, number>>
 }
 
-/** The mistakes of all misread plates, the most frequent first. */
+/** The mistakes of all plates that were read as one like them, the most frequent first. */
 export function confusionsOf(plates: readonly PlateScore[]): readonly Confusion[] {
   const mistakes = plates.flatMap(({ label, mistaken }) =>
-    mistaken === null ? [] : mistakesOf(label.text, mistaken.plate),
+    mistaken === null || !isAlike(label.text, mistaken.plate)
+      ? []
+      : mistakesOf(label.text, mistaken.plate),
   )
   const pairs = Map.groupBy(mistakes, ({ truth, read }) => `${truth}>${read}`)
   return [...pairs.values()].map(toConfusion).sort((a, b) => b.count - a.count)

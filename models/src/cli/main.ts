@@ -1,11 +1,13 @@
 import { LabelsError } from '@forecourt/contracts/labels'
 import { WeightsError } from '../weights.ts'
+import { enterCallersFolder } from './config.ts'
 import { evaluate } from './eval-command.ts'
 import { parseCommandLine, UsageError, usage } from './options.ts'
 import { readFiles } from './read-command.ts'
 import { readVisits } from './visits-command.ts'
 
 async function main(args: readonly string[]): Promise<number> {
+  enterCallersFolder()
   const { help, command, paths, options } = parseCommandLine(args)
   if (help) {
     process.stdout.write(usage)

@@ -1,7 +1,8 @@
-import { access, constants, readFile } from 'node:fs/promises'
+import { access, constants, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
-import { type Label, LabelsError, parseLabels } from '@forecourt/contracts/labels'
+import { type Label, LabelsError, readLabels } from '@forecourt/contracts/labels'
+import { toDoubtText } from './label-doubts.ts'
 import { FileError, readPictureFile } from './picture-file.ts'
 import type { Outcome } from './score.ts'
 
@@ -12,23 +13,30 @@ const namedMax = 5
  * The labelled pictures of a folder. All are looked for before the first is read: what was
  * measured until one is missing would be lost.
  *
- * @param every - Only every n-th line of `labels.csv`, from the first: 5 for the validation rows.
+ * @param options.every - Only every n-th picture of `labels.csv`, from the first: 5 for the
+ *   validation rows.
+ * @param options.warn - Told what in the labels is hardly meant so.
  * @throws {LabelsError} when the labels are missing, not usable or empty, or name missing files.
  */
-export async function labelsOf(folder: string, every: number): Promise<readonly Label[]> {
+export async function labelsOf(
+  folder: string,
+  { every, warn }: { readonly every: number; readonly warn: (text: string) => void },
+): Promise<readonly Label[]> {
   const file = join(folder, 'labels.csv')
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw new LabelsError(`${file} cannot be read; give a folder with labels.csv`, { cause: error })
   })
-  const labels = parseNamed(file, text).filter((_, index) => index % every === 0)
+  const { labels: all, doubts } = readNamed(file, bytes)
+  warn(toDoubtText(file, doubts))
+  const labels = all.filter((_, index) => index % every === 0)
   if (labels.length === 0) throw new LabelsError(`${file} names no picture; add lines file,plate`)
   await mustBeThere(labels.map((label) => join(folder, label.file)))
   return labels
 }
 
-function parseNamed(file: string, text: string): readonly Label[] {
+function readNamed(file: string, bytes: Uint8Array): ReturnType<typeof readLabels> {
   try {
-    return parseLabels(text)
+    return readLabels(bytes)
   } catch (error) {
     if (!(error instanceof LabelsError)) throw error
     throw new LabelsError(`${file}, ${error.message}`, { cause: error })
@@ -37,15 +45,21 @@ function parseNamed(file: string, text: string): readonly Label[] {
 
 async function mustBeThere(files: readonly string[]): Promise<void> {
   const missing: string[] = []
-  for (const file of files)
-    await access(file, constants.R_OK).catch(() => {
-      missing.push(file)
-    })
+  for (const file of files) if (!(await isReadableFile(file))) missing.push(file)
   if (missing.length === 0) return
   const more = missing.length > namedMax ? ` and ${missing.length - namedMax} more` : ''
   throw new LabelsError(
     `${missing.slice(0, namedMax).join(', ')}${more} cannot be read; labels.csv names it`,
   )
+}
+
+async function isReadableFile(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK)
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
 }
 
 type MeasureOptions = {

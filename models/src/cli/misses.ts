@@ -5,10 +5,14 @@ import { isAccepted, type Outcome, type PictureScore, type PlateScore, scoreOf }
 export type Miss = {
   readonly folder: string
   readonly file: string
+  /** Of the file in `labels.csv`. */
+  readonly line: number
   /** `accepted`: a wrong plate could have been charged; `unread`: the right one was not read. */
   readonly kind: 'accepted' | 'unread'
-  /** What stands there; empty for a read where nothing is labelled. */
+  /** What stands there; empty for a read that is paired with no label. */
   readonly truth: string
+  /** Whether any plate is labelled in the picture. */
+  readonly hasLabels: boolean
   /** What was read there; null when nothing was found. */
   readonly read: PlateRead | null
   /** Places of the read (from 0) that differ from the truth. */
@@ -41,11 +45,32 @@ function toMiss({ folder, label, fault }: Outcome, truth: string, read: PlateRea
   return {
     folder,
     file: label.file,
+    line: label.line,
+    hasLabels: label.plates.length > 0,
     kind: isGrave ? 'accepted' : 'unread',
     truth,
     read,
     wrongPlaces: wrongPlacesOf(truth, read?.plate ?? ''),
     why: isGrave ? 'accepted' : (fault ?? read?.rejected ?? 'nothing_found'),
+  }
+}
+
+/** More misses than this are only counted in JSON. */
+const listedMax = 1_000
+
+/** The misses for JSON, the worst first. */
+export function toMissList(misses: readonly Miss[]) {
+  return {
+    misses: misses.slice(0, listedMax).map(({ folder, file, kind, truth, read, why }) => ({
+      folder,
+      file,
+      kind,
+      truth,
+      read: read?.plate ?? null,
+      confidence: read?.confidence ?? null,
+      why,
+    })),
+    missesLeftOut: Math.max(0, misses.length - listedMax),
   }
 }
 

@@ -10,22 +10,23 @@ export const usage = `npm run plates -- read FILE… [--crops] [--json] [--out D
 
 npm run plates -- eval DIR… [--crops] [--every N] [--json] [--out DIR] [--features FILE]
   Measures on folders with labels.csv: file,plate[,type,legible]. Plates of one picture are
-  separated by |, the main one first; an empty plate says that there is none, so any accepted
-  read is wrong. Prints misses, then rates with 95 % bounds, in all and by province and type;
+  separated by |, the main one first, or stand in rows of their own; an empty plate says that
+  there is none, so any accepted read is wrong. Prints misses, then rates with 95 % bounds, in all and by province and type;
   writes a reliability diagram, a confusion table and a contact sheet of the misses.
   Several folders are reported one by one and together.
 
-npm run plates -- visits [DIR…] [--json]
+npm run plates -- visits [DIR…] [--crops] [--json]
   Votes over frames: each DIR holds the frames of one car's visit, in order of name. Without
   DIR the folders' names come on standard input, one a line, and each is answered at once.
 
   --crops          pictures are plates already cut out: one plate a picture, searched for only
                    where it does not fill it
-  --every N        only every N-th line of labels.csv, from the first
-  --out DIR        where pictures are written; eval's default is models/dist/eval/NAME
+  --every N        eval: only every N-th picture of labels.csv, from the first
+  --out DIR        read, eval: where pictures are written; eval's default is models/dist/eval/NAME
   --no-picture     read: write no picture
   --features FILE  eval: one JSON line a read, with its label and all the reader says about it
-  --json           JSON on standard output: a line a picture or visit; eval ends with one object
+  --json           JSON on standard output: a line a picture or visit; eval ends with one object.
+                   npm run -s plates -- … --json (add -s: npm's own lines are no JSON)
   --help           this text
 `
 
@@ -53,6 +54,7 @@ export type CommandLine = {
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const { values, positionals } = parse(args)
   const [command = '', ...paths] = positionals
+  if (!values.help) mustBelong(Object.keys(values), command)
   return {
     help: values.help ?? false,
     command,
@@ -65,6 +67,23 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       features: values.features ?? null,
       draws: !values['no-picture'],
     },
+  }
+}
+
+const commands = ['read', 'eval', 'visits']
+/** Options that not every command has. */
+const commandsOf = new Map([
+  ['every', ['eval']],
+  ['features', ['eval']],
+  ['no-picture', ['read']],
+  ['out', ['read', 'eval']],
+])
+
+function mustBelong(given: readonly string[], command: string): void {
+  for (const option of given) {
+    const owners = commandsOf.get(option)
+    if (owners !== undefined && commands.includes(command) && !owners.includes(command))
+      throw new UsageError(`--${option} belongs to ${owners.join(' and ')}, not to "${command}"`)
   }
 }
 

@@ -1,5 +1,5 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { access, constants } from 'node:fs/promises'
+import { makeFolder } from '@forecourt/contracts/make-folder'
 import { UsageError } from './options.ts'
 
 /**
@@ -9,23 +9,9 @@ import { UsageError } from './options.ts'
  */
 export async function makeOutput(folder: string): Promise<void> {
   try {
-    await makeWithParents(resolve(folder))
+    await makeFolder(folder)
     await access(folder, constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new UsageError(`${folder} cannot be written; give --out DIR`, { cause: error })
   }
-}
-
-/** Node's own way tries for ever where a folder exists that takes no new ones, as /proc does. */
-async function makeWithParents(folder: string): Promise<void> {
-  if (await isFolder(folder)) return
-  if (dirname(folder) !== folder) await makeWithParents(dirname(folder))
-  await mkdir(folder).catch(async (error: unknown) => {
-    if (!(await isFolder(folder))) throw error
-  })
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null)
-  return found?.isDirectory() ?? false
 }

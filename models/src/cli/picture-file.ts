@@ -1,6 +1,21 @@
 import { readFile, stat } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
 import { PictureError } from '@forecourt/contracts'
 import { pictureLimits } from '../picture.ts'
+
+/** Ends the names of the pictures that `read` draws; they are not read again. */
+const annotatedEnd = '.plates.jpg'
+
+/** The name of the drawing of a picture, or a numbered one, without its folder. */
+export function annotatedName(path: string, number: number): string {
+  const name = basename(path, extname(path))
+  return `${number === 1 ? name : `${name}-${number}`}${annotatedEnd}`
+}
+
+/** Whether `read` drew it. */
+export function isAnnotated(path: string): boolean {
+  return path.endsWith(annotatedEnd)
+}
 
 /**
  * A picture's bytes, as they are on the disk; what the reader would refuse is not even read.

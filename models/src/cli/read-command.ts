@@ -1,30 +1,34 @@
 import { writeFile } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
 import { createOnnxPlateReader } from '../onnx-plate-reader.ts'
 import { placesMax } from '../read.ts'
 import { type Options, UsageError } from './options.ts'
 import { makeOutput } from './output-folder.ts'
-import { FileError, isSystemError, readPictureFile } from './picture-file.ts'
+import {
+  annotatedName,
+  FileError,
+  isAnnotated,
+  isSystemError,
+  readPictureFile,
+} from './picture-file.ts'
 import { annotate } from './pictures/annotate.ts'
 import { isAccepted } from './score.ts'
 import { reasonLine } from './words.ts'
 
-/** Ends the names of annotated pictures; such files are not read again. */
-const annotatedEnd = '.plates.jpg'
-
 /** Reads each file and annotates it. Exit code 1 when one could not be read; the others are. */
 export async function readFiles(paths: readonly string[], options: Options): Promise<number> {
   if (paths.length === 0) throw new UsageError('read needs one FILE or more')
-  const files = paths.filter((path) => !path.endsWith(annotatedEnd))
+  const files = paths.filter((path) => !isAnnotated(path))
   for (const path of paths)
-    if (path.endsWith(annotatedEnd)) process.stderr.write(`${path}: drawn by read, left out\n`)
+    if (isAnnotated(path)) process.stderr.write(`${path}: drawn by read, left out\n`)
   if (options.out !== null) await makeOutput(options.out)
   const reader = await createOnnxPlateReader({ pictures: options.pictures })
   let faults = 0
   try {
-    for (const [index, path] of files.entries()) {
-      const annotated = annotatedName(path, files.slice(0, index), options)
+    const taken = new Set<string>()
+    for (const path of files) {
+      const annotated = freeName(path, taken, options)
       faults += (await readOne(reader, path, annotated, options)) ? 0 : 1
     }
   } finally {
@@ -33,12 +37,14 @@ export async function readFiles(paths: readonly string[], options: Options): Pro
   return faults === 0 ? 0 : 1
 }
 
-/** Beside the picture or in --out, where names that came before get a number. */
-function annotatedName(path: string, before: readonly string[], { out }: Options): string {
-  const name = basename(path, extname(path))
-  if (out === null) return join(dirname(path), name + annotatedEnd)
-  const taken = before.filter((other) => basename(other, extname(other)) === name).length
-  return join(out, (taken === 0 ? name : `${name}-${taken + 1}`) + annotatedEnd)
+/** Beside the picture or in --out; numbered where this run took the name already, and then taken. */
+function freeName(path: string, taken: Set<string>, { out }: Options): string {
+  for (let number = 1; ; number++) {
+    const file = join(out ?? dirname(path), annotatedName(path, number))
+    if (taken.has(resolve(file))) continue
+    taken.add(resolve(file))
+    return file
+  }
 }
 
 async function readOne(

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plateAcceptConfidence } from '@forecourt/contracts'
+import { makeFolder } from '@forecourt/contracts/make-folder'
 import { toRateText } from './bounds.ts'
 import { toConfusionText } from './confusion.ts'
 import { missesOf } from './misses.ts'
@@ -26,7 +27,7 @@ const pairsPrinted = 12
 /** @throws {UsageError} when the directory cannot be written. */
 export async function writeReport(
   directory: string,
-  name: string,
+  title: string,
   outcomes: readonly Outcome[],
   measured: Measured,
 ): Promise<Drawn> {
@@ -39,14 +40,15 @@ export async function writeReport(
     misses: misses.length === 0 ? null : file('misses.png'),
   }
   const { confusions, reliability } = measured
-  const reliable = await drawReliability(name, reliability, plateAcceptConfidence)
-  const confused = await drawConfusions(name, confusions)
+  const reliable = await drawReliability(title, reliability, plateAcceptConfidence)
+  const confused = await drawConfusions(title, confusions)
   try {
-    await mkdir(directory, { recursive: true })
+    await makeFolder(directory)
     await writeFile(drawn.reliability, reliable)
     await writeFile(drawn.confusion, confused)
     await writeFile(drawn.confusionText, toConfusionText(confusions, confusions.length))
-    if (drawn.misses !== null) await writeFile(drawn.misses, await drawContactSheet(name, misses))
+    if (drawn.misses === null) await rm(file('misses.png'), { force: true })
+    else await writeFile(drawn.misses, await drawContactSheet(title, misses))
   } catch (error) {
     throw new UsageError(`${directory} cannot be written; give --out DIR`, { cause: error })
   }
@@ -72,6 +74,7 @@ export function toReport(name: string, measured: Measured, files: Drawn): string
   const why = Object.entries(reasons).map(([reason, count]) => `${reasonLine(reason)} ${count}`)
   const lines = [
     `\n${name}: ${measured.images} pictures · 张图片`,
+    row('unreadable · 无法读取', `${measured.unreadable}`),
     row('exact · 全部读对', toRateText(rates.exact)),
     row('main plate among the reads · 主牌已读出', toRateText(rates.mainAmongReads)),
     row('main plate chosen · 主牌选对', toRateText(rates.mainChosen)),

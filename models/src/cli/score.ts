@@ -1,6 +1,6 @@
 import type { PlateRead } from '@forecourt/contracts'
 import type { Label, LabelledPlate } from '@forecourt/contracts/labels'
-import { differencesOf } from './align.ts'
+import { differencesOf, isAlike } from './align.ts'
 
 /** What the reader made of one picture. */
 export type Outcome = {
@@ -18,7 +18,10 @@ export type PlateScore = {
   readonly label: LabelledPlate
   /** The read that is exactly it, whatever its confidence. */
   readonly exact: PlateRead | null
-  /** When there is none: the read most like it, if half of the characters agree. */
+  /**
+   * When there is none: the read most like it, if half of the characters agree; or the only read
+   * that is left for the only label that is.
+   */
   readonly mistaken: PlateRead | null
 }
 
@@ -65,12 +68,23 @@ function scorePlates(
   reads: readonly PlateRead[],
 ): readonly PlateScore[] {
   const others = new Set(reads.filter((read) => !labels.some(({ text }) => text === read.plate)))
-  return labels.map((label) => {
+  const scores = labels.map((label) => {
     const exact = reads.find((read) => read.plate === label.text) ?? null
     const mistaken = exact === null ? nearestOf(label.text, [...others]) : null
     if (mistaken !== null) others.delete(mistaken)
     return { label, exact, mistaken }
   })
+  return withLastPaired(scores, [...others])
+}
+
+function withLastPaired(
+  scores: readonly PlateScore[],
+  reads: readonly PlateRead[],
+): readonly PlateScore[] {
+  const unread = scores.filter(({ exact, mistaken }) => exact === null && mistaken === null)
+  const [read] = reads
+  if (unread.length !== 1 || reads.length !== 1 || read === undefined) return scores
+  return scores.map((score) => (score === unread[0] ? { ...score, mistaken: read } : score))
 }
 
 function nearestOf(text: string, reads: readonly PlateRead[]): PlateRead | null {
@@ -78,5 +92,5 @@ function nearestOf(text: string, reads: readonly PlateRead[]): PlateRead | null 
     .map((read) => ({ read, differences: differencesOf(text, read.plate) }))
     .sort((a, b) => a.differences - b.differences)
   const [nearest] = ranked
-  return nearest !== undefined && nearest.differences <= text.length / 2 ? nearest.read : null
+  return nearest !== undefined && isAlike(text, nearest.read.plate) ? nearest.read : null
 }

@@ -19,6 +19,8 @@ export type Group = {
 /** How well the reader does on labelled pictures. Counts first, then what they prove. */
 export type Measured = {
   readonly images: number
+  /** Pictures that could not be read; they are missed, but no time and no negative. */
+  readonly unreadable: number
   /** Pictures read as labelled: every plate, whatever the confidence; none accepted where none is. */
   readonly exact: number
   /** Reads without a reason to reject them. */
@@ -44,7 +46,7 @@ export type Measured = {
     readonly mainAmongReads: Rate
     /** Pictures whose first read is the first label, of those with a label. */
     readonly mainChosen: Rate
-    /** Pictures without a plate in which one was accepted. */
+    /** Readable pictures without a plate in which one was accepted. */
     readonly negativesAccepted: Rate
   }
   readonly perProvince: Readonly<Record<string, Group>>
@@ -62,6 +64,7 @@ export function summarise(outcomes: readonly Outcome[]): Measured {
   const rates = ratesOf(scores, plates, accepted)
   return {
     images: outcomes.length,
+    unreadable: count(outcomes, ({ fault }) => fault !== null),
     exact: rates.exact.count,
     accepted,
     wrongAccepted: rates.wrongAccepted.count,
@@ -83,7 +86,9 @@ function ratesOf(
 ): Measured['rates'] {
   const legible = plates.filter(({ label }) => label.legible)
   const withPlate = scores.filter((score) => score.plates.length > 0)
-  const without = scores.filter((score) => score.plates.length === 0)
+  const without = scores.filter(
+    ({ plates: labelled, outcome }) => labelled.length === 0 && outcome.fault === null,
+  )
   const strangers = scores.flatMap((score) => score.strangers)
   return {
     exact: rateOf(
@@ -161,7 +166,8 @@ function groupOf(plates: readonly PlateScore[]): Group {
 
 /** Nearest ranks, to a tenth of a millisecond. */
 function durationsOf(outcomes: readonly Outcome[]): Measured['msPerImage'] {
-  const sortedMs = outcomes.map((outcome) => outcome.durationMs).sort((a, b) => a - b)
+  const readable = outcomes.filter(({ fault }) => fault === null)
+  const sortedMs = readable.map((outcome) => outcome.durationMs).sort((a, b) => a - b)
   const quantileMs = (q: number) =>
     Math.round((sortedMs[Math.ceil(q * sortedMs.length) - 1] ?? 0) * 10) / 10
   return { p50: quantileMs(0.5), p95: quantileMs(0.95) }

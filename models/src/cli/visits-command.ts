@@ -6,7 +6,7 @@ import { LabelsError } from '@forecourt/contracts/labels'
 import { createOnnxPlateReader } from '../onnx-plate-reader.ts'
 import { addFrame, bestPlates, emptyVote } from '../vote.ts'
 import { type Options, UsageError } from './options.ts'
-import { FileError, readPictureFile } from './picture-file.ts'
+import { FileError, isAnnotated, readPictureFile } from './picture-file.ts'
 import { isAccepted } from './score.ts'
 
 /** More frames than a visit can have (an hour at one a second) are a wrong folder. */
@@ -53,6 +53,7 @@ type VisitRead = {
   /** Frames in which some plate was read, and in which one was accepted. */
   readonly framesWithPlate: number
   readonly framesAccepted: number
+  readonly framesUnreadable: number
   /** Mean milliseconds a frame. */
   readonly msPerFrame: number
   /** The vote's plates, likeliest first, confidence fused over all frames. */
@@ -64,16 +65,18 @@ type VisitRead = {
 /** @throws {LabelsError} when the folder or a frame in it cannot be read. */
 async function voteOver(reader: PlateReader, folder: string): Promise<VisitRead> {
   const files = await framesIn(folder)
-  const reads: (readonly PlateRead[])[] = []
+  const answers: (readonly PlateRead[] | null)[] = []
   const startedAtMs = performance.now()
-  for (const file of files) reads.push(await readFrame(reader, join(folder, file)))
+  for (const file of files) answers.push(await readFrame(reader, join(folder, file)))
   const tookMs = performance.now() - startedAtMs
+  const reads = answers.map((answer) => answer ?? [])
   return {
     folder,
     frames: files.length,
     framesWithPlate: reads.filter((each) => each.length > 0).length,
     framesAccepted: reads.filter((each) => each.some(isAccepted)).length,
-    msPerFrame: Math.round((tookMs / Math.max(1, files.length)) * 10) / 10,
+    framesUnreadable: answers.filter((answer) => answer === null).length,
+    msPerFrame: Math.round((tookMs / files.length) * 10) / 10,
     plates: bestPlates(reads.reduce(addFrame, emptyVote)),
     perFrame: reads.map(([main]) => (main === undefined ? null : briefly(main))),
   }
@@ -87,7 +90,13 @@ async function framesIn(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw new LabelsError(`${folder} cannot be read; give a folder of frames`, { cause: error })
   })
-  const frames = names.filter((name) => /\.(?:jpe?g|png|webp)$/i.test(name)).sort()
+  const frames = names
+    .filter((name) => /\.(?:jpe?g|png|webp)$/i.test(name) && !isAnnotated(name))
+    .sort()
+  if (frames.length === 0)
+    throw new LabelsError(
+      `${folder} holds no JPEG, PNG or WebP frame; give a folder of one car's frames`,
+    )
   if (frames.length > framesMax)
     throw new LabelsError(
       `${folder} holds ${frames.length} frames; a visit has at most ${framesMax}`,
@@ -95,23 +104,27 @@ async function framesIn(folder: string): Promise<readonly string[]> {
   return frames
 }
 
-/** A frame nobody can read tells nothing; the others still do. */
-async function readFrame(reader: PlateReader, file: string): Promise<readonly PlateRead[]> {
+/** A frame nobody can read (null) tells nothing; the others still do. */
+async function readFrame(reader: PlateReader, file: string): Promise<readonly PlateRead[] | null> {
   try {
     return await reader.read(await readPictureFile(file), { signal: new AbortController().signal })
   } catch (error) {
     if (!(error instanceof PictureError || error instanceof FileError)) throw error
     process.stderr.write(`${file}: ${error.message}\n`)
-    return []
+    return null
   }
 }
 
 function toText(visit: VisitRead | Refused): string {
   if ('error' in visit) return ''
-  const { folder, frames, plates } = visit
+  const { folder, frames, framesUnreadable, plates } = visit
   const lines = plates.map(
     ({ plate, confidence, frames: seen }) =>
       `  ${plate}  ${confidence.toFixed(4)}  in ${seen} of ${frames} frames · ${frames} 帧中 ${seen} 帧\n`,
   )
-  return `${folder}${lines.length === 0 ? '  no plate · 没有车牌' : ''}\n${lines.join('')}`
+  const unreadable =
+    framesUnreadable === 0
+      ? ''
+      : `  ${framesUnreadable} of ${frames} frames unreadable · ${frames} 帧中 ${framesUnreadable} 帧无法读取\n`
+  return `${folder}${lines.length === 0 ? '  no plate · 没有车牌' : ''}\n${lines.join('')}${unreadable}`
 }

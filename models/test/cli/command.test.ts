@@ -1,22 +1,11 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bluePlate, drawBlueScene, drawCrop, drawScene, greenPlate } from '../draw-scene.ts'
-
-const program = join(import.meta.dirname, '../../src/cli/main.ts')
-type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string }
-
-function plates(args: readonly string[], stdin = ''): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [program, ...args], (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
-    })
-    child.stdin?.end(stdin)
-  })
-}
+import { plates, program } from './run-plates.ts'
 
 describe('the plates command', () => {
   let folder: string
@@ -104,18 +93,43 @@ describe('the plates command', () => {
 
   test('read --out keeps pictures of the same name apart', async () => {
     const [crop, out] = [join(folder, 'crop.jpg'), join(folder, 'drawn')]
-    const ended = await plates(['read', '--crops', crop, crop, '--out', out])
+    const second = join(folder, 'crop-2.jpg')
+    await writeFile(second, await drawCrop('plate-green.png'))
+    const ended = await plates(['read', '--crops', crop, crop, second, '--out', out])
     expect(ended.stdout).toContain(join(out, 'crop.plates.jpg'))
-    expect((await stat(join(out, 'crop-2.plates.jpg'))).isFile()).toBe(true)
+    for (const name of ['crop-2.plates.jpg', 'crop-2-2.plates.jpg'])
+      expect((await stat(join(out, name))).isFile()).toBe(true)
+  })
+
+  test('read keeps pictures apart whose names differ in their end only', async () => {
+    const [one, other] = [join(folder, 'twin.jpg'), join(folder, 'twin.png')]
+    for (const file of [one, other]) await writeFile(file, await drawCrop('plate-green.png'))
+    const { stdout } = await plates(['read', '--crops', '--json', one, other])
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).annotated),
+    ).toEqual([join(folder, 'twin.plates.jpg'), join(folder, 'twin-2.plates.jpg')])
+  })
+
+  test('relative paths are meant from where npm run plates was typed', async () => {
+    const env = { npm_lifecycle_event: 'plates', INIT_CWD: folder }
+    const ended = await plates(['read', '--crops', '--no-picture', 'crop.jpg'], { env })
+    expect(ended.stdout).toContain(greenPlate)
   })
 
   test('eval --json ends with one object of counts, rates and pictures; an unreadable picture is a miss', async () => {
     const [out, features] = [join(folder, 'out'), join(folder, 'features.jsonl')]
     const args = ['eval', folder, '--json', '--out', out, '--features', features]
-    const { stdout } = await plates(args)
+    const { stdout, stderr } = await plates(args)
+    expect(stderr).toContain(`${join(folder, 'noise.jpg')}: picture unreadable`)
     const measured = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
     expect(measured).toMatchObject({
       images: 3,
+      unreadable: 1,
+      misses: [{ file: 'noise.jpg', truth: '皖A12345', read: null, kind: 'unread' }],
+      missesLeftOut: 0,
       exact: 2,
       accepted: 1,
       wrongAccepted: 0,
@@ -143,25 +157,33 @@ describe('the plates command', () => {
     const frame = await drawBlueScene()
     for (const name of ['1.jpg', '2.jpg']) await writeFile(join(visit, name), frame)
     await writeFile(join(visit, '3.jpg'), 'a camera that stumbled')
-    const { stdout, stderr, code } = await plates(['visits', '--json'], `${visit}\n`)
+    const { stdout, stderr, code } = await plates(['visits', '--json'], { stdin: `${visit}\n` })
     expect(JSON.parse(stdout)).toMatchObject({
       frames: 3,
       framesWithPlate: 2,
+      framesUnreadable: 1,
       plates: [{ plate: bluePlate, frames: 2 }],
       perFrame: [{ plate: bluePlate }, { plate: bluePlate }, null],
     })
     expect(stderr).toContain('3.jpg: picture unreadable')
     expect(code).toBe(0)
+    const forPeople = await plates(['visits', visit])
+    expect(forPeople.stdout).toContain('1 of 3 frames unreadable · 3 帧中 1 帧无法读取')
   })
 
-  test('visits answers for a folder that cannot be read, and reads the others', async () => {
-    const empty = join(folder, 'no-frames')
-    await mkdir(empty)
-    const { stdout, stderr, code } = await plates(['visits', '--json'], `/nowhere\n${empty}\n`)
-    const [first, second] = stdout.trim().split('\n')
+  test('visits answers for a folder without a frame it can read, and reads the others', async () => {
+    const [empty, frames] = [join(folder, 'no-frames'), join(folder, 'frames')]
+    await Promise.all([mkdir(empty), mkdir(frames)])
+    await writeFile(join(empty, '1.plates.jpg'), 'drawn by read')
+    await writeFile(join(frames, '1.jpg'), await drawScene([]))
+    const { stdout, stderr, code } = await plates(['visits', '--json'], {
+      stdin: `/nowhere\n${empty}\n${frames}\n`,
+    })
+    const [first, second, third] = stdout.trim().split('\n')
     const error = '/nowhere cannot be read; give a folder of frames'
     expect(JSON.parse(first ?? '')).toEqual({ folder: '/nowhere', error })
-    expect(JSON.parse(second ?? '')).toMatchObject({ folder: empty, frames: 0 })
+    expect(JSON.parse(second ?? '').error).toContain('holds no JPEG, PNG or WebP frame')
+    expect(JSON.parse(third ?? '')).toMatchObject({ folder: frames, frames: 1 })
     expect(stderr).toContain(error)
     expect(code).toBe(2)
   })
@@ -174,6 +196,10 @@ describe('the plates command', () => {
     ['eval without a folder', ['eval'], 'one DIR or more'],
     ['eval of no folder', ['eval', '/nowhere'], '/nowhere/labels.csv cannot be read'],
     ['visits of no folder', ['visits', '/nowhere'], '/nowhere cannot be read'],
+    ['read --every', ['read', 'a.jpg', '--every', '5'], '--every belongs to eval, not to "read"'],
+    ['read --features', ['read', 'a.jpg', '--features', 'f'], '--features belongs to eval'],
+    ['eval --no-picture', ['eval', '.', '--no-picture'], '--no-picture belongs to read'],
+    ['visits --out', ['visits', '.', '--out', 'x'], '--out belongs to read and eval'],
     ['a bad --every', ['eval', '.', '--every', '0'], '--every is "0"'],
   ])('%s is refused with what to do', async (_, args, message) => {
     const ended = await plates(args)

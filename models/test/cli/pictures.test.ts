@@ -16,6 +16,7 @@ import {
   sheetMax,
 } from '../../src/cli/pictures/contact-sheet.ts'
 import { cutToFit, drawText, widthOf } from '../../src/cli/pictures/letters.ts'
+import { fileTitle, folderTitle } from '../../src/cli/pictures/names.ts'
 import { drawReliability } from '../../src/cli/pictures/reliability-picture.ts'
 import { reliabilityOf } from '../../src/cli/reliability.ts'
 import { padColumns, reasonLine, reasonText } from '../../src/cli/words.ts'
@@ -48,6 +49,14 @@ describe('lettering', () => {
     expect(padColumns('省份', 6)).toBe('省份  ')
   })
 
+  test('names a file by its line and a folder by its number where characters are unknown', () => {
+    expect(fileTitle({ file: '皖A13H25.jpg', line: 5 })).toBe('皖A13H25.jpg')
+    expect(fileTitle({ file: '停车场.jpg', line: 5 })).toBe('第 5 行 line 5')
+    expect(folderTitle('gate-2', 3)).toBe('gate-2')
+    expect(folderTitle('停车场', 3)).toBe('文件夹 3 folder 3')
+    expect(folderTitle('停车场', null)).toBe('文件夹 folder')
+  })
+
   test('is as wide as it says, so that it can be centred and cut to fit', () => {
     expect(widthOf('AA', 20)).toBeCloseTo(2 * widthOf('A', 20))
     expect(cutToFit('皖A13H25', widthOf('皖A13H25', 12), 12)).toBe('皖A13H25')
@@ -75,6 +84,12 @@ describe('an annotated picture', () => {
     expect(green).toBeGreaterThan(red + 60)
     const [amberRed = 0, amberGreen = 0] = await colourOf(0.5)
     expect(amberRed).toBeGreaterThan(amberGreen + 30)
+  })
+
+  test('of a strip one pixel high is drawn too', async () => {
+    const { width, height } = await sharp(await annotate(await grey(5_000, 1), [])).metadata()
+    expect([width, height]).toEqual([2_000, 1])
+    expect((await sharp(await annotate(await grey(1, 5_000), [])).metadata()).width).toBe(1)
   })
 
   test('of a crop is enlarged, and the cards stand below it', async () => {
@@ -139,6 +154,14 @@ describe('a contact sheet', () => {
       height: 21,
     })
     expect(regionOf(read, { widthPx: 5, heightPx: 5 })).toMatchObject({ width: 5, height: 1 })
+  })
+
+  test('tells an accepted read beside the labels from one where no plate is', async () => {
+    const [miss] = missesOf([outcomeOf([], [['沪A12345', 0.95]])])
+    if (miss === undefined) throw new Error('no miss')
+    const without = await drawContactSheet('set', [miss])
+    const beside = await drawContactSheet('set', [{ ...miss, hasLabels: true }])
+    expect(beside.equals(without)).toBe(false)
   })
 
   test('is drawn even when a picture cannot be opened', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { differencesOf, mistakesOf } from '../../src/cli/align.ts'
 import { confusionsOf, toConfusionText } from '../../src/cli/confusion.ts'
 import { toFeatureLines } from '../../src/cli/feature-lines.ts'
-import { missesOf } from '../../src/cli/misses.ts'
+import { missesOf, toMissList } from '../../src/cli/misses.ts'
 import { reliabilityOf } from '../../src/cli/reliability.ts'
 import { scoreOf } from '../../src/cli/score.ts'
 import { summarise } from '../../src/cli/summarise.ts'
@@ -34,6 +34,7 @@ describe('measured outcomes', () => {
   test('count what was exact, accepted, wrong and rejected, and why', () => {
     expect(measured).toMatchObject({
       images: 8,
+      unreadable: 1,
       exact: 4,
       accepted: 5,
       wrongAccepted: 2,
@@ -66,7 +67,7 @@ describe('measured outcomes', () => {
 
 test('an illegible plate counts among all of its province, not among the legible ones', () => {
   const blurred = outcomeOf(['皖A13H25'], [])
-  const plates = [labelledPlate('皖A13H25', 'ordinary', 'no')]
+  const plates = [labelledPlate('皖A13H25', { legible: false })]
   const measured = summarise([
     outcomeOf(['皖A13H35'], [['皖A13H35', 0.5]]),
     { ...blurred, label: { ...blurred.label, plates } },
@@ -78,6 +79,13 @@ test('an illegible plate counts among all of its province, not among the legible
   })
 })
 
+test('a picture that could not be read takes no time and is no picture without a plate', () => {
+  const unreadable = { ...outcomeOf([], [], 'picture unreadable: no bytes'), durationMs: 900 }
+  const measured = summarise([unreadable, outcomeOf([], [])])
+  expect(measured).toMatchObject({ images: 2, unreadable: 1, msPerImage: { p50: 10, p95: 10 } })
+  expect(measured.rates.negativesAccepted).toMatchObject({ count: 0, total: 1 })
+})
+
 describe('a misread plate', () => {
   test('is paired with the read most like it, once', () => {
     const { plates } = scoreOf(
@@ -86,10 +94,28 @@ describe('a misread plate', () => {
         [
           ['皖A13H45', 0.5],
           ['沪AD12845', 0.99],
+          ['沪BD70846', 0.99],
         ],
       ),
     )
     expect(plates.map(({ mistaken }) => mistaken?.plate)).toEqual(['皖A13H45', undefined])
+  })
+
+  test('is paired with the only read that is left, however unlike: wrong, but no confusion', () => {
+    const unlike = outcomeOf(['皖A13H25'], [['沪BD70846', 0.99]])
+    const measured = summarise([unlike])
+    expect(measured.perProvince['皖']).toMatchObject({ wrongAccepted: 1 })
+    expect(measured.confusions).toEqual([])
+    expect(missesOf([unlike])).toHaveLength(1)
+  })
+
+  test('is paired with none of two that are left', () => {
+    const reads = [
+      ['沪BD70846', 0.99],
+      ['京C90007', 0.5],
+    ] as const
+    const { plates } = scoreOf(outcomeOf(['皖A13H25'], reads))
+    expect(plates[0]?.mistaken).toBeNull()
   })
 
   test('is aligned even when a character is missing or added', () => {
@@ -155,6 +181,39 @@ describe('misses', () => {
       ['accepted', '', '沪A12345', 'accepted'],
       ['unread', '皖A13H25', undefined, 'nothing_found'],
       ['unread', '皖A13H25', undefined, 'picture unreadable: no bytes'],
+    ])
+  })
+
+  test('list for JSON, the worst first, and no more than a thousand', () => {
+    const misread = outcomeOf(['皖A13H25'], [['皖A13H26', 0.99]])
+    const many = Array.from({ length: 1_002 }, () => outcomeOf(['皖A13H25'], []))
+    const { misses, missesLeftOut } = toMissList(missesOf([...many, misread]))
+    expect(misses).toHaveLength(1_000)
+    expect(missesLeftOut).toBe(3)
+    expect(misses[0]).toEqual({
+      folder: 'somewhere',
+      file: 'x.jpg',
+      kind: 'accepted',
+      truth: '皖A13H25',
+      read: '皖A13H26',
+      confidence: 0.99,
+      why: 'accepted',
+    })
+    expect(misses[1]).toMatchObject({ read: null, confidence: null, why: 'nothing_found' })
+  })
+
+  test('tell a read beside the labels from one where no plate is', () => {
+    const beside = outcomeOf(
+      ['皖A13H25'],
+      [
+        ['皖A13H25', 0.99],
+        ['沪A12345', 0.95],
+      ],
+    )
+    const misses = missesOf([beside, outcomeOf([], [['沪A12345', 0.95]])])
+    expect(misses.map(({ truth, hasLabels }) => [truth, hasLabels])).toEqual([
+      ['', true],
+      ['', false],
     ])
   })
 

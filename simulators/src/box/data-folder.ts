@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '@forecourt/contracts/make-folder'
 import type { Closer } from './box.ts'
 
 /** One that is just ending may take so long to let go. */
@@ -19,7 +19,7 @@ export async function openDataFolder(
   onOpened: (closer: Closer) => void,
 ): Promise<string> {
   const path = resolve(folder)
-  await mkdir(path, { recursive: true }).catch((error: unknown) => refuse(path, error))
+  await makeFolder(path).catch((error: unknown) => refuse(path, error))
   const lock = openLock(path)
   onOpened(async () => lock.close())
   return path

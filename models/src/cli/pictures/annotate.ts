@@ -21,8 +21,8 @@ export async function annotate(picture: Uint8Array, reads: readonly PlateRead[])
   const { autoOrient } = await sharp(picture).metadata()
   const scale = scaleOf(autoOrient.width, autoOrient.height)
   const size = {
-    widthPx: Math.round(autoOrient.width * scale),
-    heightPx: Math.round(autoOrient.height * scale),
+    widthPx: Math.max(1, Math.round(autoOrient.width * scale)),
+    heightPx: Math.max(1, Math.round(autoOrient.height * scale)),
   }
   const moved = reads.map((read) => ({ ...read, corners: scaled(read.corners, scale) }))
   const { body, heightPx } = overlay(size, moved)

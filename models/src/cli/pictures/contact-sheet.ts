@@ -7,6 +7,7 @@ import { readPictureFile } from '../picture-file.ts'
 import { reasonText } from '../words.ts'
 import { boxOf } from './card.ts'
 import { cutToFit, drawText, round } from './letters.ts'
+import { fileTitle } from './names.ts'
 import { badgeWidth, drawBadge } from './plate-badge.ts'
 import { type Size, svg } from './svg.ts'
 
@@ -107,19 +108,24 @@ function drawTile(
   { left, top }: { readonly left: number; readonly top: number },
 ): string {
   const isGrave = miss.kind === 'accepted'
+  const noLabel = miss.hasLabels ? '不在标注中 none of its labels' : '无 none'
   const under = top + 12 + tile.pictureHeightPx
-  const line = (label: string, text: string, y: number, wrong: ReadonlySet<number>) => `
+  const line = (
+    { label, text, none }: { readonly label: string; readonly text: string; readonly none: string },
+    y: number,
+    wrong: ReadonlySet<number>,
+  ) => `
     ${drawText({ x: left + 12, y: y + 21, sizePx: 12, fill: '#6b737e' }, label)}
-    ${text === '' ? drawText({ x: left + badgeLeftPx, y: y + 21, sizePx: 14, fill: '#8b939e' }, '无 none') : drawBadge({ x: left + badgeLeftPx, y, heightPx: 32, marked: wrong, colour: miss.read?.colour ?? null }, text)}`
+    ${text === '' ? drawText({ x: left + badgeLeftPx, y: y + 21, sizePx: 13, fill: '#8b939e' }, none) : drawBadge({ x: left + badgeLeftPx, y, heightPx: 32, marked: wrong, colour: miss.read?.colour ?? null }, text)}`
   const beside = left + badgeLeftPx + 12 + badgeWidth(miss.read?.plate ?? '', 32)
   const sure = miss.read === null ? '' : `${percent(miss.read.confidence)} %`
   const tone = isGrave ? '#c81e1e' : '#8a5a00'
   const say = { x: left + 12, sizePx: 12 } as const
   return `<rect x="${left}" y="${top}" width="${tile.widthPx}" height="${tile.heightPx}" rx="8" fill="#fff" stroke="${isGrave ? '#c81e1e' : '#d9dde2'}" stroke-width="${isGrave ? 2.5 : 1}"/>
     <rect x="${left + 12}" y="${top + 12}" width="${tile.pictureWidthPx}" height="${tile.pictureHeightPx}" fill="#2a2e35"/>
-    ${line('标注 label', miss.truth, under + 8, new Set())}
-    ${line('读出 read', miss.read?.plate ?? '', under + 44, miss.wrongPlaces)}
+    ${line({ label: '标注 label', text: miss.truth, none: noLabel }, under + 8, new Set())}
+    ${line({ label: '读出 read', text: miss.read?.plate ?? '', none: '无 none' }, under + 44, miss.wrongPlaces)}
     ${drawText({ x: round(beside), y: under + 65, sizePx: 13, fill: tone, bold: true }, sure)}
     ${drawText({ ...say, y: under + 97, fill: tone }, cutToFit(reasonText(miss.why), whyPx, 12))}
-    ${drawText({ ...say, x: left + tile.widthPx - 12, y: under + 97, fill: '#6b737e', anchor: 'end' }, cutToFit(miss.file, tile.pictureWidthPx - whyPx - 8, 12))}`
+    ${drawText({ ...say, x: left + tile.widthPx - 12, y: under + 97, fill: '#6b737e', anchor: 'end' }, cutToFit(fileTitle(miss), tile.pictureWidthPx - whyPx - 8, 12))}`
 }

@@ -55,6 +55,11 @@ export function cutToFit(text: string, widthPx: number, sizePx: number): string 
   return `${characters.join('')}…`
 }
 
+/** Whether every character is known, so that none is drawn as an empty box. */
+export function hasOutlines(text: string): boolean {
+  return [...text].every((character) => letters.has(character) || plateOnly.has(character))
+}
+
 export function round(value: number): number {
   return Math.round(value * 100) / 100
 }

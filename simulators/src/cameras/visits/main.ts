@@ -1,16 +1,19 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from '@forecourt/contracts/make-folder'
 import sharp from 'sharp'
 import { createRandom, seedOf } from '../../scenarios/random.ts'
 import { drawPass } from '../pass/draw-pass.ts'
 import { type Pass, planPass } from '../pass/plan-pass.ts'
 import { pickCar } from '../pass/plate-kinds.ts'
+import { enterCallersFolder } from './config.ts'
 import { type JudgedVisit, judgeVisit, sumUp, type VisitsResult } from './judge-visit.ts'
 import { helpText, parseOptions, type VisitsOptions } from './options.ts'
 import { startVisitReader, type VisitReader } from './reader-process.ts'
 
 async function main(): Promise<number> {
+  enterCallersFolder()
   const options = parseOptions(process.argv.slice(2))
   if (options === 'help') {
     process.stdout.write(helpText)
@@ -42,7 +45,7 @@ async function main(): Promise<number> {
 
 /** Before the work, whose frames would be lost. */
 async function makeKept(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(folder).catch((error: unknown) => {
     throw new Error(`${folder} cannot be written; give --keep another folder`, { cause: error })
   })
 }
@@ -62,7 +65,7 @@ function planVisit({ seed, kinds, light }: VisitsOptions, visit: number): Pass {
 }
 
 async function drawVisit(pass: Pass, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   let index = 0
   for await (const frame of drawPass(pass)) {
     await writeFile(join(folder, `${String(index).padStart(2, '0')}.jpg`), frame)
@@ -102,8 +105,11 @@ async function readVisit(
   const answer = await reader.vote(frames)
   const judged = judgeVisit({ visit, plate, kind, light: pass.weather.light }, answer)
   say(toLine(judged))
-  if (keep !== undefined && judged.outcome !== 'right')
-    await cp(frames, join(keep, nameOf(visit)), { recursive: true })
+  if (keep !== undefined && judged.outcome !== 'right') {
+    const kept = join(keep, nameOf(visit))
+    await makeFolder(kept)
+    await cp(frames, kept, { recursive: true })
+  }
   await rm(frames, { recursive: true, force: true })
   return judged
 }
