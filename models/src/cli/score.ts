@@ -1,5 +1,6 @@
 import type { PlateRead } from '@forecourt/contracts'
 import type { Label, LabelledPlate } from '@forecourt/contracts/labels'
+import { namingConfidence } from '../confidence.ts'
 import { differencesOf, isAlike } from './align.ts'
 
 /** What the reader made of one picture. */
@@ -67,7 +68,8 @@ function scorePlates(
   labels: readonly LabelledPlate[],
   reads: readonly PlateRead[],
 ): readonly PlateScore[] {
-  const others = new Set(reads.filter((read) => !labels.some(({ text }) => text === read.plate)))
+  const named = reads.filter(({ confidence }) => confidence >= namingConfidence)
+  const others = new Set(named.filter((read) => !labels.some(({ text }) => text === read.plate)))
   const scores = labels.map((label) => {
     const exact = reads.find((read) => read.plate === label.text) ?? null
     const mistaken = exact === null ? nearestOf(label.text, [...others]) : null

@@ -107,6 +107,8 @@ describe('a misread plate', () => {
     expect(measured.perProvince['皖']).toMatchObject({ wrongAccepted: 1 })
     expect(measured.confusions).toEqual([])
     expect(missesOf([unlike])).toHaveLength(1)
+    const beside = ['苏X33336', 0.01] as const
+    expect(missesOf([outcomeOf(['皖A13H25'], [['沪BD70846', 0.99], beside])])).toHaveLength(1)
   })
 
   test('is paired with none of two that are left', () => {
