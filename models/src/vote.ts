@@ -20,6 +20,12 @@ const frontPower = 3
  */
 const absent = { behindFrom: 1 / 6, passingTo: 1 / 3 } as const
 
+/**
+ * A place seen in at most this share of the visit's frames may be a car that drove past one whose
+ * plate is not found at all: it stays a hint, whoever it is (`confidence` at most 0.95).
+ */
+const seldom = { to: 1 / 6, part: 0.95 } as const
+
 /** The reads of one visit so far. Immutable; plain data. */
 export type Vote = {
   /** Frames added, with or without a plate in them. */
@@ -56,7 +62,8 @@ export function bestPlates(vote: Vote, plateMax = 3): readonly PlateVote[] {
   const whole = weights.reduce((sum, each) => sum + each, 0) || 1
   const votes = vote.tracks.flatMap((track, index) => {
     const weight = isAbsent(track, vote.tracks) ? 0 : (weights[index] ?? 0) / whole
-    return weight === 0 ? [] : votesOf(track.tallies, weight)
+    const part = track.frames <= seldom.to * vote.frames ? seldom.part : 1
+    return weight === 0 ? [] : votesOf(track.tallies, weight * part)
   })
   return mergePlates(votes)
     .sort((a, b) => b.confidence - a.confidence || compare(a.plate, b.plate))

@@ -142,6 +142,15 @@ describe('the vote over frames', () => {
     expect(bestPlates(vote)[0]?.confidence).toBeCloseTo(0.9, 5)
   })
 
+  test('a plate in one frame of six is a hint, in two it is accepted', () => {
+    const [seen, empty] = [[readOf('沪A12345', 0.997)], []]
+    const [once] = bestPlates(voteOf([empty, seen, empty, empty, empty, empty]))
+    expect(once?.plate).toBe('沪A12345')
+    expect(once?.confidence).toBeLessThan(acceptConfidence)
+    const [twice] = bestPlates(voteOf([empty, seen, seen, empty, empty, empty]))
+    expect(twice?.confidence).toBeGreaterThan(acceptConfidence)
+  })
+
   test('a long visit keeps a bounded number of plates a place, the strongest', () => {
     const weak = Array.from({ length: 40 }, (_, i) => [readOf(`沪A1${2000 + i}`, 0.2)])
     const vote = voteOf([[readOf('苏E5K708', 0.9)], ...weak])
