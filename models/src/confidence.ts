@@ -33,6 +33,11 @@ export const uncalibrated: Calibration = {
 /** Under this a read says at most that a plate stands there, never which. */
 export const namingConfidence = 0.05
 
+/** Whether a read says which plate stands there. */
+export function canBeNamed({ confidence }: { readonly confidence: number }): boolean {
+  return confidence >= namingConfidence
+}
+
 /** No picture proves a plate. */
 const confidenceMax = 0.9999
 /** A hint is never surer: a vote over frames that all say the same must not accept it either. */

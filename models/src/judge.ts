@@ -1,5 +1,5 @@
 import { Plate, type PlateColour, type PlateRead } from '@forecourt/contracts'
-import { type Calibration, confidenceOf, namingConfidence, rejectionOf } from './confidence.ts'
+import { type Calibration, canBeNamed, confidenceOf, rejectionOf } from './confidence.ts'
 import { colourFitOf, type Decoded, decodeViews } from './decode.ts'
 import { type Features, features } from './features.ts'
 import { type Quad, sizeOf } from './quad.ts'
@@ -57,7 +57,7 @@ export function judge(seen: Seen, calibration: Calibration): JudgedRead | null {
     oneView: seen.oneView,
   })
   const confidence = confidenceOf(numbers, calibration)
-  if (confidence < namingConfidence && !isPlainlyPlate(numbers)) return null
+  if (!canBeNamed({ confidence }) && !isPlainlyPlate(numbers)) return null
   return {
     plate: Plate.parse(first.plate.text),
     raw: (best.decoded.views[0]?.raw ?? '').slice(0, rawMax),

@@ -1,5 +1,5 @@
 import type { Corner, PlateRead } from '@forecourt/contracts'
-import { namingConfidence } from './confidence.ts'
+import { canBeNamed } from './confidence.ts'
 import type { JudgedRead } from './judge.ts'
 import type { Candidate } from './peaks.ts'
 import type { Picture } from './picture.ts'
@@ -35,8 +35,8 @@ export function sortByProminence(
   judged: readonly JudgedRead[],
   picture: Picture,
 ): readonly JudgedRead[] {
-  const { named = [], unnamed = [] } = Object.groupBy(judged, ({ confidence }) =>
-    confidence < namingConfidence ? 'unnamed' : 'named',
+  const { named = [], unnamed = [] } = Object.groupBy(judged, (read) =>
+    canBeNamed(read) ? 'named' : 'unnamed',
   )
   return [...inOrder(named, picture), ...inOrder(unnamed, picture)]
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { PictureError, type PlateRead, type PlateReader } from '@forecourt/contracts'
+import { canBeNamed } from '../confidence.ts'
 import { createOnnxPlateReader } from '../onnx-plate-reader.ts'
 import { placesMax } from '../read.ts'
 import { type Options, UsageError } from './options.ts'
@@ -102,8 +103,7 @@ function page(
       ? `${read.runnerUp.plate} ${read.runnerUp.confidence.toFixed(3)}`
       : 'no runner-up · 无次选'
     const corners = read.corners.map(([x, y]) => `${x.toFixed(0)},${y.toFixed(0)}`).join(' ')
-    const why = read.rejected === null ? '' : `  ${reasonLine(read.rejected)}`
-    return `  ${mark(read)} ${read.plate}  ${read.confidence.toFixed(3)}  (${runnerUp})  ${read.colour ?? 'colour unclear · 底色不明'}  ${corners}${why}\n`
+    return `  ${mark(read)} ${read.plate}  ${read.confidence.toFixed(3)}  (${runnerUp})  ${read.colour ?? 'colour unclear · 底色不明'}  ${corners}${whyOf(read)}\n`
   })
   if (reads.length >= placesMax)
     lines.push(
@@ -111,6 +111,11 @@ function page(
     )
   const drawn = annotated === null ? '' : `    ${annotated}\n`
   return `${path}  ${ms} ms${lines.length === 0 ? '  no plate · 没有车牌' : ''}\n${lines.join('')}${drawn}`
+}
+
+function whyOf(read: PlateRead): string {
+  if (!canBeNamed(read)) return '  a plate that cannot be named · 有牌但读不清'
+  return read.rejected === null ? '' : `  ${reasonLine(read.rejected)}`
 }
 
 /** Accepted reads are marked. */

@@ -1,6 +1,6 @@
 import type { PlateRead } from '@forecourt/contracts'
 import type { Label, LabelledPlate } from '@forecourt/contracts/labels'
-import { namingConfidence } from '../confidence.ts'
+import { canBeNamed } from '../confidence.ts'
 import { differencesOf, isAlike } from './align.ts'
 
 /** What the reader made of one picture. */
@@ -68,7 +68,7 @@ function scorePlates(
   labels: readonly LabelledPlate[],
   reads: readonly PlateRead[],
 ): readonly PlateScore[] {
-  const named = reads.filter(({ confidence }) => confidence >= namingConfidence)
+  const named = reads.filter(canBeNamed)
   const others = new Set(named.filter((read) => !labels.some(({ text }) => text === read.plate)))
   const scores = labels.map((label) => {
     const exact = reads.find((read) => read.plate === label.text) ?? null

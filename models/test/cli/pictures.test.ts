@@ -99,6 +99,11 @@ describe('an annotated picture', () => {
     expect(height).toBeGreaterThan(320)
   })
 
+  test('puts no text beside a plate that cannot be named', async () => {
+    const drawn = await annotate(await grey(120, 60), [readOf('皖A13H25', 0.01)])
+    expect((await sharp(drawn).metadata()).height).toBe(320)
+  })
+
   test('puts no card over a plate or another card, and all inside the picture', () => {
     const shifted = [0, 1, 2, 3].map((index) => {
       const read = readOf('皖A13H25', 0.99)

@@ -1,5 +1,6 @@
 import type { Corner, PlateRead } from '@forecourt/contracts'
 import sharp from 'sharp'
+import { canBeNamed } from '../../confidence.ts'
 import { boxOf, cardSize, drawCard, type Placed, placeCards, toneOf } from './card.ts'
 import { round } from './letters.ts'
 import { type Size, svg } from './svg.ts'
@@ -11,7 +12,7 @@ const roomMinPx = 360
 
 /**
  * The picture with every plate's corners, its text as read, confidence and runner-up: green where
- * the read is accepted, amber where it is only a hint.
+ * the read is accepted, amber where it is only a hint. One that cannot be named has corners only.
  *
  * @param picture - As given to the reader: corners are pixels of it, upright.
  * @returns JPEG.
@@ -47,16 +48,17 @@ function scaled(corners: PlateRead['corners'], scale: number): PlateRead['corner
   return [move(corners[0]), move(corners[1]), move(corners[2]), move(corners[3])]
 }
 
-/** The drawing over the picture, and the height it needs: more than the picture's when cards go below. */
+/** The drawing over the picture: a frame for each plate, a card for each that can be named, and the height it needs: more than the picture's when cards go below. */
 function overlay(
   size: Size,
   reads: readonly PlateRead[],
 ): { readonly body: string; readonly heightPx: number } {
+  const named = reads.filter(canBeNamed)
   // Many cards get smaller, or they would hide the picture.
-  const crowd = Math.max(1, Math.sqrt(reads.length / 3))
+  const crowd = Math.max(1, Math.sqrt(named.length / 3))
   const unitPx = Math.max(12, Math.min(30, size.widthPx / 44 / crowd))
   const cards: readonly Placed[] =
-    size.heightPx >= roomMinPx ? placeCards(size, reads, unitPx) : below(size, reads, unitPx)
+    size.heightPx >= roomMinPx ? placeCards(size, named, unitPx) : below(size, named, unitPx)
   const bottom = Math.max(0, ...cards.map(({ box }) => box.y + box.heightPx + unitPx * 0.6))
   const heightPx = Math.max(size.heightPx, size.heightPx >= roomMinPx ? 0 : Math.round(bottom))
   const frames = reads.map((read) => drawFrame(read, unitPx)).join('')
