@@ -8,11 +8,11 @@ import { round } from './frames/figure.ts'
  * more than 64 MiB over them. Measured on small frames, with a plate and without, as the floor of
  * the last quarter over the floor of the first, and carried on to 100,000: a leak is one a call,
  * whatever the size, and floors do not care when the collector last ran. The heap and the
- * allocators take their share in the first 20,000 frames: what is measured earlier is no leak.
+ * allocators take their share in the first 40,000 frames: what is measured earlier is no leak.
  */
 const growthMaxMib = 64
 const day = 100_000
-const frames = { settle: 20_000, measured: 40_000, sampleEvery: 50 } as const
+const frames = { settle: 40_000, measured: 40_000, sampleEvery: 50 } as const
 
 export async function bench(): Promise<readonly Figure[]> {
   const reader = await createOnnxPlateReader()
