@@ -55,7 +55,8 @@ export function addFrame(vote: Vote, reads: readonly PlateRead[]): Vote {
  * times the part of its place among those that stood in front. One frame alone gives back the
  * reader's own confidence; frames that agree raise it a little; one that read something else
  * lowers it. A car behind or passing another gets nothing, and the other no more for that: where the
- * plate in front cannot be read, nobody is charged. Plates are equal or different, never alike: 沪A12345 and 沪A12346 are two cars.
+ * plate in front cannot be read, nobody is charged. Plates are equal or different, never alike:
+ * 沪A12345 and 沪A12346 are two cars.
  */
 export function bestPlates(vote: Vote, plateMax = 3): readonly PlateVote[] {
   const weights = vote.tracks.map(({ frontMicronats }) => frontMicronats ** frontPower)
